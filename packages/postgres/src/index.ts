@@ -1,0 +1,1 @@
+export type { PostgresServer } from './server.js';
