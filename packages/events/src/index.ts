@@ -1,9 +1,9 @@
-export type { EventEnvelope } from "./envelope.js";
+export type { EventEnvelope } from './envelope.js';
 export type {
-	BusCapabilities,
-	Consumer,
-	EventBus,
-	EventHandler,
-	PositionedEvent,
-	Tail,
-} from "./event-bus.js";
+  BusCapabilities,
+  Consumer,
+  EventBus,
+  EventHandler,
+  PositionedEvent,
+  Tail,
+} from './event-bus.js';

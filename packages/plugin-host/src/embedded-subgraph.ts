@@ -1,15 +1,11 @@
-import type { Principal } from "@deskgraph/plugin-sdk";
-import type {
-	DocumentNode,
-	ExecutionResult,
-	GraphQLFormattedError,
-} from "graphql";
+import type { Principal } from '@deskgraph/plugin-sdk';
+import type { DocumentNode, ExecutionResult, GraphQLFormattedError } from 'graphql';
 
 /** The gateway's side of one call into a plugin. */
 export interface SubgraphCall {
-	readonly principal: Principal | null;
-	readonly requestId: string;
-	readonly signal: AbortSignal;
+  readonly principal: Principal | null;
+  readonly requestId: string;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -18,23 +14,23 @@ export interface SubgraphCall {
  * SUBGRAPH_TIMEOUT, SUBGRAPH_OVERLOADED, SUBGRAPH_CIRCUIT_OPEN, or the resolver's own) in the result.
  */
 export interface EmbeddedSubgraph {
-	/** The plugin's id. */
-	readonly name: string;
-	/** Federation 2 SDL, Deskgraph's directive definitions included. */
-	readonly sdl: string;
-	/** Required subgraphs must compose; optional ones may be left out. */
-	readonly optional: boolean;
-	/** Executes a query, a mutation, or a subscription operation whose root field's value is in `rootValue`. */
-	execute(
-		document: DocumentNode,
-		variables: Readonly<Record<string, unknown>>,
-		call: SubgraphCall,
-		rootValue?: unknown,
-	): Promise<ExecutionResult>;
-	/** Runs the `subscribe` resolver of the subscription's root field; the errors of a refusal, or null. */
-	authorizeSubscription(
-		document: DocumentNode,
-		variables: Readonly<Record<string, unknown>>,
-		call: SubgraphCall,
-	): Promise<readonly GraphQLFormattedError[] | null>;
+  /** The plugin's id. */
+  readonly name: string;
+  /** Federation 2 SDL, Deskgraph's directive definitions included. */
+  readonly sdl: string;
+  /** Required subgraphs must compose; optional ones may be left out. */
+  readonly optional: boolean;
+  /** Executes a query, a mutation, or a subscription operation whose root field's value is in `rootValue`. */
+  execute(
+    document: DocumentNode,
+    variables: Readonly<Record<string, unknown>>,
+    call: SubgraphCall,
+    rootValue?: unknown,
+  ): Promise<ExecutionResult>;
+  /** Runs the `subscribe` resolver of the subscription's root field; the errors of a refusal, or null. */
+  authorizeSubscription(
+    document: DocumentNode,
+    variables: Readonly<Record<string, unknown>>,
+    call: SubgraphCall,
+  ): Promise<readonly GraphQLFormattedError[] | null>;
 }

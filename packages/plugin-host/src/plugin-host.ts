@@ -1,53 +1,53 @@
-import type { EventBus } from "@deskgraph/events";
-import type { Logger } from "@deskgraph/plugin-sdk";
-import type { EmbeddedSubgraph } from "./embedded-subgraph.js";
-import type { PluginStatus } from "./plugin-state.js";
+import type { EventBus } from '@deskgraph/events';
+import type { Logger } from '@deskgraph/plugin-sdk';
+import type { EmbeddedSubgraph } from './embedded-subgraph.js';
+import type { PluginStatus } from './plugin-state.js';
 
 /** Composes subgraphs leaving optional ones out that break it. The gateway implements it. */
 export type SubgraphComposer = (
-	subgraphs: readonly {
-		readonly name: string;
-		readonly sdl: string;
-		readonly optional: boolean;
-	}[],
+  subgraphs: readonly {
+    readonly name: string;
+    readonly sdl: string;
+    readonly optional: boolean;
+  }[],
 ) => {
-	readonly leftOut: readonly {
-		readonly name: string;
-		readonly problems: readonly string[];
-	}[];
+  readonly leftOut: readonly {
+    readonly name: string;
+    readonly problems: readonly string[];
+  }[];
 };
 
 export interface PluginHostOptions {
-	/** Folders that hold plugin folders (each with a `plugin.json`), or plugin folders themselves. */
-	readonly directories: readonly string[];
-	/** Plugin ids to leave alone. */
-	readonly disabled: readonly string[];
-	/** Configuration by plugin id, not validated yet; `source` names the file for messages. */
-	readonly config: {
-		readonly values: Readonly<Record<string, unknown>>;
-		readonly source: string;
-	};
-	/** Connection string; each plugin gets its own schema in that database. */
-	readonly databaseUrl: string;
-	/** Seed the plugins' demonstration data when their schema is new. */
-	readonly demo: boolean;
-	readonly bus: EventBus;
-	readonly compose: SubgraphComposer;
-	readonly log: Logger;
+  /** Folders that hold plugin folders (each with a `plugin.json`), or plugin folders themselves. */
+  readonly directories: readonly string[];
+  /** Plugin ids to leave alone. */
+  readonly disabled: readonly string[];
+  /** Configuration by plugin id, not validated yet; `source` names the file for messages. */
+  readonly config: {
+    readonly values: Readonly<Record<string, unknown>>;
+    readonly source: string;
+  };
+  /** Connection string; each plugin gets its own schema in that database. */
+  readonly databaseUrl: string;
+  /** Seed the plugins' demonstration data when their schema is new. */
+  readonly demo: boolean;
+  readonly bus: EventBus;
+  readonly compose: SubgraphComposer;
+  readonly log: Logger;
 }
 
 /** Runs the plugins of one process. */
 export interface PluginHost extends AsyncDisposable {
-	/**
-	 * discover -> validate -> compose -> migrate -> start. Resolves when every plugin is ready or failed; never
-	 * rejects for what a plugin did. Failed optional plugins are tried again with backoff.
-	 */
-	start(): Promise<void>;
-	/** Subgraphs of all plugins that composed, whether started yet or not. */
-	readonly subgraphs: readonly EmbeddedSubgraph[];
-	readonly statuses: readonly PluginStatus[];
-	/** Called after every change of a plugin's state. Returns how to stop it. */
-	onChange(listener: (status: PluginStatus) => void): () => void;
-	/** Drains calls in flight, then stops plugins in reverse order. Idempotent, bounded in time. */
-	stop(): Promise<void>;
+  /**
+   * discover -> validate -> compose -> migrate -> start. Resolves when every plugin is ready or failed; never
+   * rejects for what a plugin did. Failed optional plugins are tried again with backoff.
+   */
+  start(): Promise<void>;
+  /** Subgraphs of all plugins that composed, whether started yet or not. */
+  readonly subgraphs: readonly EmbeddedSubgraph[];
+  readonly statuses: readonly PluginStatus[];
+  /** Called after every change of a plugin's state. Returns how to stop it. */
+  onChange(listener: (status: PluginStatus) => void): () => void;
+  /** Drains calls in flight, then stops plugins in reverse order. Idempotent, bounded in time. */
+  stop(): Promise<void>;
 }

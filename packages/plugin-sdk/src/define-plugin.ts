@@ -1,44 +1,37 @@
-import type { Dependencies, Dependency } from "./dependency.js";
-import type { Health } from "./health.js";
-import type { Resolvers } from "./resolvers.js";
-import type { EventSubscribers } from "./subscribers.js";
+import type { Dependencies, Dependency } from './dependency.js';
+import type { Health } from './health.js';
+import type { Resolvers } from './resolvers.js';
+import type { EventSubscribers } from './subscribers.js';
 
 /** What `start` receives. Only what the manifest asked for and the operator granted is in `deps`. */
 export interface StartContext<Config, Deps extends Dependencies> {
-	/** The plugin's configuration: validated against its `config.schema.json`, defaults filled in, frozen. */
-	readonly config: Config;
-	/** The capabilities named in the definition's `deps`, ready to use. */
-	readonly deps: {
-		readonly [Name in keyof Deps]: Deps[Name] extends Dependency<infer Value>
-			? Value
-			: never;
-	};
-	/** Aborted when the plugin is told to stop, or when its start took too long. */
-	readonly signal: AbortSignal;
-	/** Registers something to undo at stop. Called last in, first out; each is bounded in time. */
-	onStop(release: () => void | Promise<void>): void;
+  /** The plugin's configuration: validated against its `config.schema.json`, defaults filled in, frozen. */
+  readonly config: Config;
+  /** The capabilities named in the definition's `deps`, ready to use. */
+  readonly deps: {
+    readonly [Name in keyof Deps]: Deps[Name] extends Dependency<infer Value> ? Value : never;
+  };
+  /** Aborted when the plugin is told to stop, or when its start took too long. */
+  readonly signal: AbortSignal;
+  /** Registers something to undo at stop. Called last in, first out; each is bounded in time. */
+  onStop(release: () => void | Promise<void>): void;
 }
 
 /** What a started plugin offers to the hub. */
 export interface StartedPlugin {
-	/** GraphQL resolvers for the SDL named in the manifest. */
-	readonly resolvers: Resolvers;
-	/** Handlers of events named under `events.consumes` in the manifest, by event type. */
-	readonly subscribers?: EventSubscribers;
-	/** Asked every few seconds; a plugin without it is healthy while its calls succeed. */
-	readonly health?: () => Health | Promise<Health>;
+  /** GraphQL resolvers for the SDL named in the manifest. */
+  readonly resolvers: Resolvers;
+  /** Handlers of events named under `events.consumes` in the manifest, by event type. */
+  readonly subscribers?: EventSubscribers;
+  /** Asked every few seconds; a plugin without it is healthy while its calls succeed. */
+  readonly health?: () => Health | Promise<Health>;
 }
 
 /** A plugin: the capabilities it needs and how it starts. Everything static is in its `plugin.json`. */
-export interface PluginDefinition<
-	Config = unknown,
-	Deps extends Dependencies = Dependencies,
-> {
-	/** Absent: needs nothing. */
-	readonly deps?: Deps;
-	start(
-		context: StartContext<Config, Deps>,
-	): StartedPlugin | Promise<StartedPlugin>;
+export interface PluginDefinition<Config = unknown, Deps extends Dependencies = Dependencies> {
+  /** Absent: needs nothing. */
+  readonly deps?: Deps;
+  start(context: StartContext<Config, Deps>): StartedPlugin | Promise<StartedPlugin>;
 }
 
 /**
@@ -51,9 +44,8 @@ export interface PluginDefinition<
  *   start: ({ config }) => ({ resolvers: { Query: { hello: () => config.greeting } } }),
  * });
  */
-export function definePlugin<
-	Config,
-	Deps extends Dependencies = Record<never, never>,
->(definition: PluginDefinition<Config, Deps>): PluginDefinition<Config, Deps> {
-	return definition;
+export function definePlugin<Config, Deps extends Dependencies = Record<never, never>>(
+  definition: PluginDefinition<Config, Deps>,
+): PluginDefinition<Config, Deps> {
+  return definition;
 }

@@ -1,29 +1,29 @@
-import type { Database } from "./database.js";
-import type { EventPublisher } from "./event-publisher.js";
-import type { HttpClient } from "./http/http-client.js";
-import type { Logger } from "./logger.js";
+import type { Database } from './database.js';
+import type { EventPublisher } from './event-publisher.js';
+import type { HttpClient } from './http/http-client.js';
+import type { Logger } from './logger.js';
 
 /** A capability a plugin can ask for. `id` is what the host looks up; `Value` is what `start` receives. */
 export interface Dependency<Value> {
-	readonly id: DependencyId;
-	/** Never present at run time; carries the type. */
-	readonly value?: Value;
+  readonly id: DependencyId;
+  /** Never present at run time; carries the type. */
+  readonly value?: Value;
 }
 
 /** The capabilities a host can grant. */
-export type DependencyId = "database" | "events" | "http" | "log";
+export type DependencyId = 'database' | 'events' | 'http' | 'log';
 
 /** The `deps` of a plugin definition: local name to capability. */
 export type Dependencies = Readonly<Record<string, Dependency<unknown>>>;
 
 /** The plugin's own PostgreSQL schema, migrated before start. Needs `scopes.postgres` in the manifest. */
-export const database: Dependency<Database> = { id: "database" };
+export const database: Dependency<Database> = { id: 'database' };
 
 /** Publishes the events declared under `events.publishes` in the manifest. */
-export const events: Dependency<EventPublisher> = { id: "events" };
+export const events: Dependency<EventPublisher> = { id: 'events' };
 
 /** Outbound HTTP to the hosts under `scopes.network` in the manifest. */
-export const http: Dependency<HttpClient> = { id: "http" };
+export const http: Dependency<HttpClient> = { id: 'http' };
 
 /** A logger that names the plugin. */
-export const log: Dependency<Logger> = { id: "log" };
+export const log: Dependency<Logger> = { id: 'log' };

@@ -1,21 +1,21 @@
 /** An event as a plugin publishes it; the host completes it to a CloudEvents 1.0 envelope. */
 export interface OutgoingEvent {
-	/** CloudEvents `type`, declared under `events.publishes` in the manifest: `chat.message.added`. */
-	readonly type: string;
-	/** The topic it is delivered on: `chat.conversation.01J...`. Subscriptions and consumers match on it. */
-	readonly topic: string;
-	/** CloudEvents `subject`: what the event is about, usually an id. */
-	readonly subject?: string;
-	/** JSON-serialisable payload, valid against the type's JSON Schema in the manifest. */
-	readonly data: unknown;
+  /** CloudEvents `type`, declared under `events.publishes` in the manifest: `chat.message.added`. */
+  readonly type: string;
+  /** The topic it is delivered on: `chat.conversation.01J...`. Subscriptions and consumers match on it. */
+  readonly topic: string;
+  /** CloudEvents `subject`: what the event is about, usually an id. */
+  readonly subject?: string;
+  /** JSON-serialisable payload, valid against the type's JSON Schema in the manifest. */
+  readonly data: unknown;
 }
 
 /** Publishes events on the hub's bus. */
 export interface EventPublisher {
-	/**
-	 * Resolves when the bus has accepted the events, in the order given.
-	 * @throws DeskgraphError EVENT_UNDECLARED when the manifest does not declare the type,
-	 *   EVENT_INVALID when the data does not match the type's schema.
-	 */
-	publish(...events: readonly OutgoingEvent[]): Promise<void>;
+  /**
+   * Resolves when the bus has accepted the events, in the order given.
+   * @throws DeskgraphError EVENT_UNDECLARED when the manifest does not declare the type,
+   *   EVENT_INVALID when the data does not match the type's schema.
+   */
+  publish(...events: readonly OutgoingEvent[]): Promise<void>;
 }

@@ -1,40 +1,40 @@
-export type { Database, Row, SqlRunner } from "./database.js";
+export type { Database, Row, SqlRunner } from './database.js';
 export {
-	definePlugin,
-	type PluginDefinition,
-	type StartContext,
-	type StartedPlugin,
-} from "./define-plugin.js";
+  definePlugin,
+  type PluginDefinition,
+  type StartContext,
+  type StartedPlugin,
+} from './define-plugin.js';
 export {
-	type Dependencies,
-	type Dependency,
-	type DependencyId,
-	database,
-	events,
-	http,
-	log,
-} from "./dependency.js";
-export { DeskgraphError, isDeskgraphError } from "./deskgraph-error.js";
+  type Dependencies,
+  type Dependency,
+  type DependencyId,
+  database,
+  events,
+  http,
+  log,
+} from './dependency.js';
+export { DeskgraphError, isDeskgraphError } from './deskgraph-error.js';
 export {
-	type ErrorCode,
-	type ErrorEntry,
-	errorCatalogue,
-} from "./error-catalogue.js";
-export type { EventPublisher, OutgoingEvent } from "./event-publisher.js";
-export type { Health } from "./health.js";
+  type ErrorCode,
+  type ErrorEntry,
+  errorCatalogue,
+} from './error-catalogue.js';
+export type { EventPublisher, OutgoingEvent } from './event-publisher.js';
+export type { Health } from './health.js';
 export type {
-	HttpClient,
-	HttpRequest,
-	HttpResponse,
-} from "./http/http-client.js";
-export type { Logger } from "./logger.js";
-export type { EventDeclaration, PluginManifest } from "./manifest.js";
-export type { Principal } from "./principal.js";
+  HttpClient,
+  HttpRequest,
+  HttpResponse,
+} from './http/http-client.js';
+export type { Logger } from './logger.js';
+export type { EventDeclaration, PluginManifest } from './manifest.js';
+export type { Principal } from './principal.js';
 export type {
-	ReferenceResolver,
-	RequestContext,
-	Resolver,
-	Resolvers,
-	SubscriptionField,
-} from "./resolvers.js";
-export type { EventSubscribers, IncomingEvent } from "./subscribers.js";
+  ReferenceResolver,
+  RequestContext,
+  Resolver,
+  Resolvers,
+  SubscriptionField,
+} from './resolvers.js';
+export type { EventSubscribers, IncomingEvent } from './subscribers.js';

@@ -1,1 +1,1 @@
-export type { PostgresServer } from "./server.js";
+export type { PostgresServer } from './server.js';
