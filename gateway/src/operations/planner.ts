@@ -24,8 +24,8 @@ export interface FetchNode {
   readonly operation: string;
   readonly variableUsages?: readonly string[];
   readonly requires?: readonly Requirement[];
-  readonly inputRewrites?: readonly Rewrite[];
-  readonly outputRewrites?: readonly Rewrite[];
+  readonly inputRewrites?: readonly Rewrite[] | undefined;
+  readonly outputRewrites?: readonly Rewrite[] | undefined;
 }
 
 /** Several `_entities` calls to one subgraph, aliased into one request. */
@@ -43,8 +43,8 @@ export interface EntityAlias {
   readonly representationsVariableName: string;
   readonly paths: readonly PlanPath[];
   readonly requires: readonly Requirement[];
-  readonly inputRewrites?: readonly Rewrite[];
-  readonly outputRewrites?: readonly Rewrite[];
+  readonly inputRewrites?: readonly Rewrite[] | undefined;
+  readonly outputRewrites?: readonly Rewrite[] | undefined;
 }
 
 export interface FlattenNode {
@@ -78,6 +78,10 @@ export type Requirement =
       readonly kind: 'InlineFragment';
       readonly typeCondition: string;
       readonly selections: readonly Requirement[];
+      /** Name of the variable of an `@skip` around it. */
+      readonly skipIf?: string;
+      /** Name of the variable of an `@include` around it. */
+      readonly includeIf?: string;
     }
   | {
       readonly kind: 'Field';
@@ -86,19 +90,15 @@ export type Requirement =
       readonly selections?: readonly Requirement[];
     };
 
+export type RewritePath = readonly (
+  | { readonly TypenameEquals: readonly string[] }
+  | { readonly Key: string }
+)[];
+
+/** A change to representations before they are sent, or to answers before they are merged. */
 export type Rewrite =
-  | {
-      readonly ValueSetter: {
-        readonly path: PlanPath;
-        readonly setValueTo: unknown;
-      };
-    }
-  | {
-      readonly KeyRenamer: {
-        readonly path: PlanPath;
-        readonly renameKeyTo: string;
-      };
-    };
+  | { readonly ValueSetter: { readonly path: RewritePath; readonly setValueTo: unknown } }
+  | { readonly KeyRenamer: { readonly path: RewritePath; readonly renameKeyTo: string } };
 
 /**
  * Plans operations over one supergraph. Implementations never plan in the gateway's own process: the native

@@ -1,6 +1,7 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
-import type { ClientError, ExecutableOperation } from '../execution/executable-operation.js';
+import type { ExecutableOperation } from '../execution/executable-operation.js';
 import type { SubgraphOperation } from '../subgraphs/transport.js';
+import type { CoercedVariables } from './coerce-variables.js';
 
 /** Where a subscription's events come from. */
 export type SubscriptionSource =
@@ -39,7 +40,5 @@ export interface PreparedOperation {
    * Coerces raw variables (GraphQL spec, section 6.1.2); collects every problem.
    * @throws DeskgraphError never; the problems come back as errors with code BAD_USER_INPUT.
    */
-  coerceVariables(
-    raw: Readonly<Record<string, unknown>> | null | undefined,
-  ): { readonly values: Readonly<Record<string, unknown>> } | { readonly errors: readonly ClientError[] };
+  coerceVariables(raw: Readonly<Record<string, unknown>> | null | undefined): CoercedVariables;
 }

@@ -1,0 +1,94 @@
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql';
+import type { ExecutionState } from './execution-state.js';
+import { isJsonObject } from './json-object.js';
+import { mergeInto } from './merge.js';
+import { collectFields, fragmentsOf } from './projection/collect-fields.js';
+
+/**
+ * Compiles how the introspection fields of an operation are answered: by graphql-js from the public schema.
+ * Null when it has none. (The planner knows no introspection, see `withoutIntrospection`.)
+ */
+export function compileIntrospection(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  definition: OperationDefinitionNode,
+): ((state: ExecutionState) => void) | null {
+  const queryType = schema.getQueryType();
+  if (definition.operation !== 'query' || !queryType || !hasIntrospection(document)) return null;
+  const fragments = fragmentsOf(document);
+  return (state) => {
+    const context = { schema, fragments, conditions: state.variables };
+    const roots = collectFields(context, queryType, [definition.selectionSet]);
+    const selections = [...roots.values()].flat().filter((node) => isIntrospection(node.name.value));
+    if (selections.length === 0) return;
+    const onlyIntrospection: DocumentNode = {
+      kind: Kind.DOCUMENT,
+      definitions: [
+        { ...definition, selectionSet: { kind: Kind.SELECTION_SET, selections } },
+        ...fragments.values(),
+      ],
+    };
+    const result = execute({
+      schema,
+      document: onlyIntrospection,
+      variableValues: state.variables,
+    }) as ExecutionResult;
+    if (isJsonObject(result.data)) mergeInto(state.data, result.data);
+  };
+}
+
+/** Whether the document selects `__schema` or `__type` anywhere. */
+export function hasIntrospection(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Field(node) {
+      found ||= isIntrospection(node.name.value);
+    },
+  });
+  return found;
+}
+
+/**
+ * The document as the planner can plan it. Each introspection field becomes a `__typename` under an alias of
+ * its own, so that no selection set becomes empty.
+ */
+export function withoutIntrospection(document: DocumentNode): DocumentNode {
+  let count = 0;
+  return visit(document, {
+    Field(node) {
+      if (!isIntrospection(node.name.value)) return undefined;
+      const alias = `_introspection_${count++}`;
+      return {
+        kind: Kind.FIELD,
+        alias: { kind: Kind.NAME, value: alias },
+        name: { kind: Kind.NAME, value: '__typename' },
+        directives: node.directives ?? [],
+      };
+    },
+  });
+}
+
+/** False when the gateway answers every root field itself: introspection and the root's `__typename`. */
+export function needsPlan(
+  document: DocumentNode,
+  definition: OperationDefinitionNode,
+  schema: GraphQLSchema,
+): boolean {
+  const type = schema.getRootType(definition.operation);
+  if (!type) return true;
+  const everything = { schema, fragments: fragmentsOf(document), conditions: null };
+  const roots = collectFields(everything, type, [definition.selectionSet]);
+  return [...roots.values()].flat().some((node) => !node.name.value.startsWith('__'));
+}
+
+function isIntrospection(name: string): boolean {
+  return name === '__schema' || name === '__type';
+}

@@ -1,0 +1,50 @@
+import type { PlanNode } from '../operations/planner.js';
+import { compileBatchFetch, compileFlattenedFetch } from './entity-fetch.js';
+import type { Step } from './execution-state.js';
+import type { PlanContext } from './plan-context.js';
+import { compileRootFetch } from './root-fetch.js';
+
+const nothing: Step = () => undefined;
+
+/** Compiles a plan to a tree of closures. A subscription's primary fetch is left out: events stand for it. */
+export function compileSteps(node: PlanNode, context: PlanContext): Step {
+  switch (node.kind) {
+    case 'Fetch':
+      return compileRootFetch(node, context);
+    case 'BatchFetch':
+      return compileBatchFetch(node, context);
+    case 'Flatten':
+      return compileFlattenedFetch(node.path, node.node, context);
+    case 'Sequence':
+      return inSequence(node.nodes.map((child) => compileSteps(child, context)));
+    case 'Parallel':
+      return inParallel(node.nodes.map((child) => compileSteps(child, context)));
+    case 'Condition': {
+      const then = node.ifClause ? compileSteps(node.ifClause, context) : nothing;
+      const otherwise = node.elseClause ? compileSteps(node.elseClause, context) : nothing;
+      return (state) => (state.variables[node.condition] === true ? then(state) : otherwise(state));
+    }
+    case 'Subscription':
+      return nothing;
+  }
+}
+
+function inSequence(steps: readonly Step[]): Step {
+  return async (state) => {
+    for (const step of steps) {
+      if (state.context.signal.aborted) return;
+      await step(state);
+    }
+  };
+}
+
+function inParallel(steps: readonly Step[]): Step {
+  return (state) => {
+    const running: Promise<void>[] = [];
+    for (const step of steps) {
+      const promise = step(state);
+      if (promise !== undefined) running.push(promise);
+    }
+    return running.length === 0 ? undefined : Promise.all(running).then(() => undefined);
+  };
+}
