@@ -221,6 +221,12 @@ export const errorCatalogue = {
     true,
     'Check that PostgreSQL runs and DATABASE_URL is right.',
   ),
+  DATA_DIR_IN_USE: entry(
+    'Another hub uses the data directory.',
+    500,
+    false,
+    'Stop the process named, or set another DESKGRAPH_DATA_DIR.',
+  ),
   EVENT_UNDECLARED: entry(
     'The manifest does not declare this event type.',
     500,
