@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { access, copyFile, link, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { DeskgraphError } from '@deskgraph/plugin-sdk';
 
 /** Programs of one PostgreSQL installation. */
@@ -78,14 +78,14 @@ async function linkLibraries(source: string, target: string): Promise<void> {
     source: string;
     target: string;
   }[];
-  const relative = (path: string) => path.replace(/^native\//, '');
+  const inTarget = (path: string) => join(target, path.replace(/^native\//, ''));
   for (const { source: file, target: name } of listed) {
-    const path = join(target, relative(name));
+    const path = inTarget(name);
     const missing = await access(path).then(
       () => false,
       () => true,
     );
-    if (missing) await symlink(join(target, relative(file)), path);
+    if (missing) await symlink(relative(dirname(path), inTarget(file)), path);
   }
 }
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 
-/** True when a process with this id exists. */
+/** True when a process with this id runs; one that ended and was not yet reaped by its parent does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return statFields(pid)?.[0] !== 'Z';
   } catch (error) {
     // EPERM: it exists and belongs to somebody else.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
@@ -16,10 +16,14 @@ export function isAlive(pid: number): boolean {
  * identifies a process: ids are used again.
  */
 export function startTicks(pid: number): string | null {
+  return statFields(pid)?.[19] ?? null;
+}
+
+/** Fields of /proc/<pid>/stat from the third (state) on; the second is a name that may hold spaces. */
+function statFields(pid: number): string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The program name in parentheses may hold spaces; the 22nd field is the 20th after it.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return null;
   }
