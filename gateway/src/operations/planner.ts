@@ -53,12 +53,12 @@ export interface FlattenNode {
   readonly node: FetchNode;
 }
 
-/** `@skip`/`@include` by variable. */
+/** `@skip`/`@include` by variable. For `@skip` the planner writes `"ifClause": null` beside the `elseClause`. */
 export interface ConditionNode {
   readonly kind: 'Condition';
   readonly condition: string;
-  readonly ifClause?: PlanNode;
-  readonly elseClause?: PlanNode;
+  readonly ifClause?: PlanNode | null;
+  readonly elseClause?: PlanNode | null;
 }
 
 export interface SubscriptionNode {
