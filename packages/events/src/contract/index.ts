@@ -1,0 +1,1 @@
+export { eventBusContract } from './event-bus-contract.js';
