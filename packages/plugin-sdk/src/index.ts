@@ -37,4 +37,5 @@ export type {
   Resolvers,
   SubscriptionField,
 } from './resolvers.js';
+export { Secret } from './secret.js';
 export type { EventSubscribers, IncomingEvent } from './subscribers.js';
