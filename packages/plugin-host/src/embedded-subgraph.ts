@@ -1,5 +1,5 @@
 import type { Principal } from '@deskgraph/plugin-sdk';
-import type { DocumentNode, ExecutionResult, GraphQLFormattedError } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 
 /** The gateway's side of one call into a plugin. */
 export interface SubgraphCall {
@@ -32,5 +32,5 @@ export interface EmbeddedSubgraph {
     document: DocumentNode,
     variables: Readonly<Record<string, unknown>>,
     call: SubgraphCall,
-  ): Promise<readonly GraphQLFormattedError[] | null>;
+  ): Promise<readonly GraphQLError[] | null>;
 }

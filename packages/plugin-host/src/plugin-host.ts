@@ -2,6 +2,7 @@ import type { EventBus } from '@deskgraph/events';
 import type { Logger } from '@deskgraph/plugin-sdk';
 import type { EmbeddedSubgraph } from './embedded-subgraph.js';
 import type { PluginStatus } from './plugin-state.js';
+import type { PluginConfigSource } from './validate/plugin-config.js';
 
 /** Composes subgraphs leaving optional ones out that break it. The gateway implements it. */
 export type SubgraphComposer = (
@@ -22,11 +23,10 @@ export interface PluginHostOptions {
   readonly directories: readonly string[];
   /** Plugin ids to leave alone. */
   readonly disabled: readonly string[];
-  /** Configuration by plugin id, not validated yet; `source` names the file for messages. */
-  readonly config: {
-    readonly values: Readonly<Record<string, unknown>>;
-    readonly source: string;
-  };
+  /** Configuration by plugin id, not validated yet. */
+  readonly config: PluginConfigSource;
+  /** Environment variables; `DESKGRAPH_PLUGIN_<ID>_<KEY>` override the configuration. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Connection string; each plugin gets its own schema in that database. */
   readonly databaseUrl: string;
   /** Seed the plugins' demonstration data when their schema is new. */
@@ -39,9 +39,16 @@ export interface PluginHostOptions {
 /** Runs the plugins of one process. */
 export interface PluginHost extends AsyncDisposable {
   /**
-   * discover -> validate -> compose -> migrate -> start. Resolves when every plugin is ready or failed; never
-   * rejects for what a plugin did. Failed optional plugins are tried again with backoff.
+   * discover -> validate -> compose, without running plugin code. Afterwards `subgraphs` is complete. Never
+   * throws for what a plugin is: what is wrong with it is in its status.
    */
+  validate(): void;
+  /**
+   * migrate -> start, side by side. Resolves when every plugin is ready or failed; never rejects for what a
+   * plugin did. A failed one is tried again with backoff where that can help.
+   */
+  startValidated(): Promise<void>;
+  /** Both in turn. */
   start(): Promise<void>;
   /** Subgraphs of all plugins that composed, whether started yet or not. */
   readonly subgraphs: readonly EmbeddedSubgraph[];

@@ -22,6 +22,7 @@ export {
 } from './error-catalogue.js';
 export type { EventPublisher, OutgoingEvent } from './event-publisher.js';
 export type { Health } from './health.js';
+export { createHttpClient, type HttpClientOptions } from './http/create-http-client.js';
 export type {
   HttpClient,
   HttpRequest,

@@ -1,5 +1,7 @@
 /** `plugin.json`: static and closed, read without running plugin code. Source: `schema/plugin.schema.json`. */
 export interface PluginManifest {
+  /** The JSON Schema of this file, for editors. */
+  readonly $schema?: string;
   /** Lower case letters, digits and hyphens; also the subgraph's name. */
   readonly id: string;
   /** Semantic version of the plugin. */

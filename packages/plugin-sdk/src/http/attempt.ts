@@ -10,7 +10,7 @@ export interface AttemptLimits {
 
 /**
  * Sends a request once and reads the whole body, or cancels it, so that no connection leaks.
- * @throws DeskgraphError UPSTREAM_UNREACHABLE | UPSTREAM_TOO_LARGE
+ * @throws DeskgraphError UPSTREAM_UNREACHABLE | UPSTREAM_TOO_LARGE, or the signal's reason
  */
 export async function sendOnce(
   dispatcher: Dispatcher,
@@ -24,7 +24,7 @@ export async function sendOnce(
       origin: target.origin,
       path: `${target.pathname}${target.search}`,
       method: request.method ?? 'GET',
-      headers: { ...request.headers },
+      headers: { ...request.headers, ...(request.traceparent && { traceparent: request.traceparent }) },
       body: request.body ?? null,
       signal,
     });
@@ -32,6 +32,7 @@ export async function sendOnce(
     return { status: statusCode, headers: flatten(headers), text, json: () => parseJson(text, target) };
   } catch (cause) {
     if (isDeskgraphError(cause)) throw cause;
+    if (signal.aborted) throw signal.reason;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DeskgraphError('UPSTREAM_UNREACHABLE', `${target.origin}: ${reason}`, { cause });
   }

@@ -5,6 +5,8 @@ import { type AttemptLimits, sendOnce } from './attempt.js';
 import type { HttpClient, HttpRequest, HttpResponse } from './http-client.js';
 import { hostAllowed } from './network-scope.js';
 import { OriginGuard, type OriginLimits } from './origin-guard.js';
+import { retryAfterMs } from './retry-after.js';
+import { ServerFailure } from './server-failure.js';
 
 /** Options of an outbound client; every one has a default fit for production. */
 export interface HttpClientOptions extends Partial<OriginLimits>, Partial<AttemptLimits> {
@@ -38,16 +40,11 @@ class ResilientHttpClient implements HttpClient, AsyncDisposable {
     const deadline = AbortSignal.timeout(deadlineMs);
     const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
     try {
-      return await this.#attempts(target, request, signal);
-    } catch (error) {
-      if (!deadline.aborted || isDeskgraphError(error, 'UPSTREAM_CIRCUIT_OPEN')) throw error;
-      throw new DeskgraphError(
-        'UPSTREAM_TIMEOUT',
-        `${target.origin} did not answer within ${deadlineMs} ms.`,
-        {
-          cause: error,
-        },
-      );
+      return await this.#attempts(target, request, { signal, endsAt: performance.now() + deadlineMs });
+    } catch (cause) {
+      if (cause !== deadline.reason) throw cause;
+      const message = `${target.origin} did not answer within ${deadlineMs} ms.`;
+      throw new DeskgraphError('UPSTREAM_TIMEOUT', message, { cause });
     }
   }
 
@@ -56,26 +53,28 @@ class ResilientHttpClient implements HttpClient, AsyncDisposable {
   }
 
   #check(url: string): URL {
-    const target = URL.canParse(url) ? new URL(url) : null;
+    const target = /^https?:/i.test(url) && URL.canParse(url) ? new URL(url) : null;
     if (target !== null && hostAllowed(target.hostname, this.options.allowedHosts ?? [])) return target;
-    const host = target?.hostname ?? url;
+    const host = target?.hostname ?? `${url} (not an http or https URL)`;
     throw new DeskgraphError(
       'NETWORK_SCOPE_DENIED',
       `Calling ${host} is not allowed. Add it to scopes.network in plugin.json (now: ${this.options.allowedHosts?.join(', ') || 'none'}).`,
     );
   }
 
-  async #attempts(target: URL, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+  async #attempts(target: URL, request: HttpRequest, time: Allotment): Promise<HttpResponse> {
     const guard = this.#guard(target.origin);
     const idempotent = request.idempotent ?? safeMethods.has(request.method ?? 'GET');
     const maxAttempts = idempotent ? (this.options.maxAttempts ?? 3) : 1;
     guard.budget.earn();
     for (let attempt = 1; ; attempt++) {
-      const last = attempt >= maxAttempts;
-      const outcome = await this.#attempt(guard, target, request, signal);
-      const retry = !last && isRetryable(outcome) && !signal.aborted && guard.budget.spend();
-      if (!retry) return unwrap(outcome);
-      await delay(this.#pauseMs(attempt, outcome), undefined, { signal });
+      const outcome = await this.#attempt(guard, target, request, time.signal);
+      if (attempt >= maxAttempts || !isRetryable(outcome)) return unwrap(outcome);
+      const pauseMs = this.#pauseMs(attempt, outcome);
+      // What is known now is worth more to the caller than a timeout later.
+      const inTime = performance.now() + pauseMs < time.endsAt;
+      if (!inTime || !guard.budget.spend()) return unwrap(outcome);
+      await pause(pauseMs, time.signal);
     }
   }
 
@@ -86,10 +85,9 @@ class ResilientHttpClient implements HttpClient, AsyncDisposable {
     signal: AbortSignal,
   ): Promise<Outcome> {
     try {
-      return { response: await guard.attempt(() => this.#send(target, request, signal)) };
+      return { response: await guard.attempt(() => this.#send(target, request, signal), signal) };
     } catch (error) {
-      const response = error instanceof ServerFailure ? error.response : undefined;
-      return response === undefined ? { error } : { response };
+      return error instanceof ServerFailure ? { response: error.response } : { error };
     }
   }
 
@@ -105,8 +103,7 @@ class ResilientHttpClient implements HttpClient, AsyncDisposable {
   /** Full jitter; a Retry-After of the server is respected as the least pause. */
   #pauseMs(attempt: number, outcome: Outcome): number {
     const backoff = Math.random() * (this.options.backoffMs ?? 100) * 2 ** (attempt - 1);
-    const retryAfter = Number(outcome.response?.headers['retry-after']);
-    return Number.isFinite(retryAfter) ? Math.max(backoff, retryAfter * 1000) : backoff;
+    return Math.max(backoff, retryAfterMs(outcome.response?.headers['retry-after'], Date.now()));
   }
 
   #guard(origin: string): OriginGuard {
@@ -122,14 +119,22 @@ class ResilientHttpClient implements HttpClient, AsyncDisposable {
   }
 }
 
+/** How long a call may take: `signal` ends it, also when its caller does; `endsAt` is on the monotonic clock. */
+interface Allotment {
+  readonly signal: AbortSignal;
+  readonly endsAt: number;
+}
+
 interface Outcome {
   readonly response?: HttpResponse;
   readonly error?: unknown;
 }
 
-class ServerFailure extends Error {
-  constructor(readonly response: HttpResponse) {
-    super(`HTTP ${response.status}`);
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal });
+  } catch {
+    throw signal.reason;
   }
 }
 

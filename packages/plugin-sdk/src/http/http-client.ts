@@ -7,7 +7,10 @@ export interface HttpRequest {
   readonly deadlineMs?: number;
   /** May it be sent twice? Default: true for GET, HEAD, PUT and DELETE. */
   readonly idempotent?: boolean;
+  /** Gives the call up: it rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** W3C trace context to pass on, as in the resolvers' context. */
+  readonly traceparent?: string | undefined;
 }
 
 /** A response whose body was already read (so that no connection leaks). */
@@ -24,7 +27,8 @@ export interface HttpResponse {
 export interface HttpClient {
   /**
    * @throws DeskgraphError UPSTREAM_TIMEOUT | UPSTREAM_UNREACHABLE | UPSTREAM_CIRCUIT_OPEN |
-   *   UPSTREAM_OVERLOADED | UPSTREAM_TOO_LARGE | NETWORK_SCOPE_DENIED. A response of any status is returned.
+   *   UPSTREAM_OVERLOADED | UPSTREAM_TOO_LARGE | NETWORK_SCOPE_DENIED. A response of any status is returned;
+   *   redirects are not followed, because their target may be outside the plugin's scopes.
    */
   request(url: string, request?: HttpRequest): Promise<HttpResponse>;
 }

@@ -10,6 +10,7 @@ import {
 } from 'cockatiel';
 import { DeskgraphError, isDeskgraphError } from '../deskgraph-error.js';
 import { RetryBudget } from './retry-budget.js';
+import { ServerFailure } from './server-failure.js';
 
 /** Limits of the calls to one origin. */
 export interface OriginLimits {
@@ -32,23 +33,26 @@ export class OriginGuard {
     limits: OriginLimits,
   ) {
     this.#bulkhead = bulkhead(limits.maxConcurrent, limits.maxQueued);
-    this.#breaker = circuitBreaker(
-      handleWhen((error) => !isDeskgraphError(error, 'UPSTREAM_TOO_LARGE')),
-      {
-        halfOpenAfter: limits.breakMs,
-        // Opens when at least half of the calls of the last 10 s failed, from one call a second on.
-        breaker: new SamplingBreaker({ threshold: 0.5, duration: 10_000, minimumRps: 1 }),
-      },
-    );
+    this.#breaker = circuitBreaker(handleWhen(isOriginsFault), {
+      halfOpenAfter: limits.breakMs,
+      // Opens when at least half of the calls of the last 10 s failed, from one call a second on.
+      breaker: new SamplingBreaker({ threshold: 0.5, duration: 10_000, minimumRps: 1 }),
+    });
   }
 
   /**
-   * Runs one attempt.
-   * @throws DeskgraphError UPSTREAM_OVERLOADED, UPSTREAM_CIRCUIT_OPEN, or what the attempt throws
+   * Runs one attempt; `signal` ends the wait for a place too.
+   * @throws DeskgraphError UPSTREAM_OVERLOADED, UPSTREAM_CIRCUIT_OPEN, the signal's reason, or what the
+   *   attempt throws
    */
-  async attempt<T>(call: () => Promise<T>): Promise<T> {
+  async attempt<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
     try {
-      return await this.#bulkhead.execute(() => this.#breaker.execute(call));
+      // The bulkhead itself must not see the signal: a place given to an aborted call is lost to those behind it.
+      const admitted = this.#bulkhead.execute(async () => {
+        signal.throwIfAborted();
+        return this.#breaker.execute(call);
+      });
+      return await untilAborted(admitted, signal);
     } catch (error) {
       if (error instanceof BulkheadRejectedError) {
         throw new DeskgraphError('UPSTREAM_OVERLOADED', `Too many calls to ${this.origin} are in flight.`);
@@ -62,4 +66,22 @@ export class OriginGuard {
       throw error;
     }
   }
+}
+
+/** Silence and broken answers are; a caller that went away, or asked for too much, says nothing of the origin. */
+function isOriginsFault(error: Error): boolean {
+  return (
+    error instanceof ServerFailure ||
+    error.name === 'TimeoutError' ||
+    isDeskgraphError(error, 'UPSTREAM_UNREACHABLE')
+  );
+}
+
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }

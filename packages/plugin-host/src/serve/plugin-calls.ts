@@ -1,0 +1,124 @@
+import { DeskgraphError, isDeskgraphError, type Logger } from '@deskgraph/plugin-sdk';
+import { type DocumentNode, type ExecutionResult, GraphQLError } from 'graphql';
+import type { EmbeddedSubgraph, SubgraphCall } from '../embedded-subgraph.js';
+import type { PluginState } from '../plugin-state.js';
+import type { ValidPlugin } from '../validate/validate-plugin.js';
+import { CallGuard } from './call-guard.js';
+import type { PluginSchema } from './plugin-schema.js';
+import { CallContext } from './request-context.js';
+import { publicError } from './resolver-errors.js';
+
+/** A synchronous stretch longer than this is reported: nothing else in the process runs meanwhile. */
+const blockingMs = 100;
+
+/** What a plugin is at the moment, as far as calls into it are concerned. */
+export interface Serving {
+  readonly state: PluginState;
+  /** Null until it has started. */
+  readonly schema: PluginSchema | null;
+}
+
+type Operation<T> = (schema: PluginSchema, context: CallContext) => T | Promise<T>;
+
+/** A plugin as a subgraph in this process. */
+export class PluginCalls implements EmbeddedSubgraph {
+  readonly name: string;
+  readonly sdl: string;
+  readonly optional: boolean;
+  readonly #guard: CallGuard;
+  #inFlight = 0;
+  #whenIdle: (() => void)[] = [];
+
+  constructor(
+    plugin: ValidPlugin,
+    private readonly serving: Serving,
+    private readonly log: Logger,
+  ) {
+    this.name = plugin.manifest.id;
+    this.sdl = plugin.sdl.text;
+    this.optional = plugin.manifest.failure !== 'required';
+    this.#guard = new CallGuard(plugin.manifest);
+  }
+
+  async execute(
+    document: DocumentNode,
+    variables: Readonly<Record<string, unknown>>,
+    call: SubgraphCall,
+    rootValue?: unknown,
+  ): Promise<ExecutionResult> {
+    try {
+      const result = await this.#call(call, (schema, context) =>
+        schema.execute(document, variables, context, rootValue),
+      );
+      return result.errors === undefined ? result : { ...result, errors: this.#public(result.errors, call) };
+    } catch (error) {
+      return { errors: [this.#failure(error, call)] };
+    }
+  }
+
+  async authorizeSubscription(
+    document: DocumentNode,
+    variables: Readonly<Record<string, unknown>>,
+    call: SubgraphCall,
+  ): Promise<readonly GraphQLError[] | null> {
+    try {
+      const errors = await this.#call(call, (schema, context) =>
+        schema.authorizeSubscription(document, variables, context),
+      );
+      return errors && this.#public(errors, call);
+    } catch (error) {
+      return [this.#failure(error, call)];
+    }
+  }
+
+  /** Resolves when no call is in flight. */
+  async idle(): Promise<void> {
+    if (this.#inFlight > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  async #call<T>(call: SubgraphCall, operation: Operation<T>): Promise<T> {
+    const { schema } = this.serving;
+    if (schema === null) throw this.#unavailable();
+    this.#inFlight++;
+    try {
+      return await this.#guard.run(() =>
+        this.#watched(() => operation(schema, new CallContext(call, this.log))),
+      );
+    } finally {
+      this.#inFlight--;
+      if (this.#inFlight === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+    }
+  }
+
+  #watched<T>(work: () => T): T {
+    const begin = performance.now();
+    const result = work();
+    const blockedMs = Math.round(performance.now() - begin);
+    if (blockedMs > blockingMs) {
+      this.log.warn(
+        { plugin: this.name, blockedMs },
+        `plugin ${this.name} held the process for ${blockedMs} ms; move the work off the event loop, or run the plugin remotely`,
+      );
+    }
+    return result;
+  }
+
+  #public(errors: readonly GraphQLError[], call: SubgraphCall): GraphQLError[] {
+    return errors.map((error) => publicError(error, this.name, call.requestId, this.log));
+  }
+
+  #failure(error: unknown, call: SubgraphCall): GraphQLError {
+    if (isDeskgraphError(error)) return new GraphQLError(error.message, { extensions: { code: error.code } });
+    const wrapped = new GraphQLError('call failed', {
+      originalError: error instanceof Error ? error : new Error(String(error)),
+    });
+    return publicError(wrapped, this.name, call.requestId, this.log);
+  }
+
+  #unavailable(): DeskgraphError {
+    const { state } = this.serving;
+    const reason =
+      state.name === 'failed' ? `failed to ${state.phase}: ${state.error.message}` : `is ${state.name}`;
+    return new DeskgraphError('PLUGIN_UNAVAILABLE', `Plugin ${this.name} is not ready: it ${reason}`);
+  }
+}
