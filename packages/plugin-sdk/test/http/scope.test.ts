@@ -17,7 +17,10 @@ describe('outbound scope', () => {
     for (const url of refused) {
       await assert.rejects(client.request(url), (error: unknown) => {
         assert.ok(isDeskgraphError(error, 'NETWORK_SCOPE_DENIED'), url);
-        assert.match(error.message, /scopes\.network in plugin\.json \(now: api\.example\.com, \*\.example\.org\)/);
+        assert.match(
+          error.message,
+          /scopes\.network in plugin\.json \(now: api\.example\.com, \*\.example\.org\)/,
+        );
         return true;
       });
     }
