@@ -23,6 +23,11 @@ export function compileVariables(
       : new PlannedVariables(usages, state.variables, batches);
 }
 
+/** The named ones of a client's variables, as a fetch sends them. */
+export function plannedVariables(usages: readonly string[], variables: Variables): FetchVariables {
+  return new PlannedVariables(usages, variables, []);
+}
+
 class PlannedVariables implements FetchVariables {
   constructor(
     private readonly usages: readonly string[],
