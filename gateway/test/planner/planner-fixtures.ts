@@ -1,0 +1,33 @@
+import { composeSubgraphs } from '../../src/supergraph/composition/compose-subgraphs.js';
+
+const federation = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@override"])`;
+
+/** Composes Federation 2 subgraphs given by name. */
+export function supergraphOf(subgraphs: Readonly<Record<string, string>>): string {
+  return composeSubgraphs(
+    Object.entries(subgraphs).map(([name, sdl]) => ({ name, sdl: `${federation}\n${sdl}` })),
+  );
+}
+
+/** A library whose books and films share a field with an argument in another subgraph. */
+export const librarySdl = supergraphOf({
+  shelves: `
+    type Query { u: [U] ping: Int }
+    union U = Book | Movie
+    type Book { p: P }
+    type Movie { p: P }
+    type P @key(fields: "id") { id: ID! }
+  `,
+  people: 'type P @key(fields: "id") { id: ID! x(a: Int): Int }',
+});
+
+/**
+ * Valid for graphql-js, yet the planner aborts its process over it: one field of one entity with different
+ * arguments under two members of a union (graphql-hive/router issue 1311).
+ */
+export const deadlyOperation = '{ u { ... on Book { p { id x(a: 1) } } ... on Movie { p { id x(a: 2) } } } }';
+
+/** Plans to one fetch, and is another operation for each number. */
+export function harmlessOperation(number: number): string {
+  return `query Harmless${number} { ping }`;
+}
