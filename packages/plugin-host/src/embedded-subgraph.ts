@@ -20,7 +20,7 @@ export interface EmbeddedSubgraph {
   readonly sdl: string;
   /** Required subgraphs must compose; optional ones may be left out. */
   readonly optional: boolean;
-  /** Executes a query, a mutation, or a subscription operation whose root field's value is in `rootValue`. */
+  /** Executes a query, a mutation, or a subscription operation for one event, whose data is `rootValue`. */
   execute(
     document: DocumentNode,
     variables: Readonly<Record<string, unknown>>,

@@ -1,1 +1,2 @@
-export {};
+export type { LogLine } from './recording-log.js';
+export { startTestHost, type TestCall, type TestHost, type TestHostOptions } from './start-test-host.js';

@@ -1,11 +1,12 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import type { Resolver, Resolvers } from '@deskgraph/plugin-sdk';
+import type { Resolvers } from '@deskgraph/plugin-sdk';
 import {
   createSourceEventStream,
   type DocumentNode,
   type ExecutionResult,
   execute,
   type GraphQLError,
+  type GraphQLField,
   type GraphQLSchema,
 } from 'graphql';
 import type { SubgraphSdl } from '../validate/subgraph-sdl.js';
@@ -17,12 +18,13 @@ export class PluginSchema {
 
   /** @throws GraphQLError when a resolver is for a field that the SDL does not have */
   constructor(sdl: SubgraphSdl, resolvers: Resolvers) {
-    this.#schema = buildSubgraphSchema([
-      { typeDefs: sdl.document, resolvers: withAuthorizingSubscriptions(resolvers) as never },
-    ]);
+    this.#schema = buildSubgraphSchema([{ typeDefs: sdl.document, resolvers: resolvers as never }]);
+    for (const field of Object.values(this.#schema.getSubscriptionType()?.getFields() ?? {})) {
+      takeFromEvent(field);
+    }
   }
 
-  /** Executes an operation; one of a subscription takes its root field's value from `rootValue`. */
+  /** Executes an operation; for a subscription, `rootValue` is the event's data. */
   execute(
     document: DocumentNode,
     variables: Readonly<Record<string, unknown>>,
@@ -49,7 +51,6 @@ export class PluginSchema {
       document,
       variableValues: variables,
       contextValue: context,
-      subscribeFieldResolver: noEvents,
     });
     return 'errors' in outcome ? (outcome.errors ?? null) : null;
   }
@@ -58,16 +59,15 @@ export class PluginSchema {
 /** graphql-js wants a stream; the events come from the bus, so this one has none. */
 async function* noEvents(): AsyncGenerator<never> {}
 
-/** `subscribe` resolvers decide whether a client may subscribe; what they return is ignored. */
-function withAuthorizingSubscriptions(resolvers: Resolvers): Resolvers {
-  const fields = Object.entries(resolvers.Subscription ?? {}).map(([name, field]) => {
-    if (typeof field === 'function' || field.subscribe === undefined) return [name, field];
-    const authorize = field.subscribe;
-    const subscribe = async (...args: Parameters<Resolver>) => {
-      await authorize(...args);
-      return noEvents();
-    };
-    return [name, { ...field, subscribe }];
-  });
-  return fields.length === 0 ? resolvers : { ...resolvers, Subscription: Object.fromEntries(fields) };
+/**
+ * Fields of Subscription take their value from the event that the gateway hands in as the root value. Their
+ * `subscribe` decides whether a client may subscribe; what it returns is ignored.
+ */
+function takeFromEvent(field: GraphQLField<unknown, CallContext>): void {
+  const authorize = field.subscribe;
+  field.resolve ??= (event) => event;
+  field.subscribe = async (...args) => {
+    await authorize?.(...args);
+    return noEvents();
+  };
 }
