@@ -32,6 +32,42 @@ export const errorCatalogue = {
     false,
     'Send less, or raise limits.maxBodyBytes.',
   ),
+  METHOD_NOT_ALLOWED: entry(
+    'The HTTP method does not fit the request.',
+    405,
+    false,
+    'Send queries by GET or POST, mutations by POST; see the Allow header.',
+  ),
+  NOT_ACCEPTABLE: entry(
+    'The client accepts none of the media types that can be sent.',
+    406,
+    false,
+    'Accept application/graphql-response+json, application/json or text/event-stream.',
+  ),
+  REQUEST_TIMEOUT: entry(
+    'The request did not arrive in time.',
+    408,
+    true,
+    'Send the whole request without pauses.',
+  ),
+  UNSUPPORTED_MEDIA_TYPE: entry(
+    'The request body has a type, charset or encoding that is not read.',
+    415,
+    false,
+    'Send uncompressed JSON in UTF-8 with Content-Type: application/json.',
+  ),
+  TOO_MANY_OPERATIONS: entry(
+    'The connection runs as many operations as it may.',
+    429,
+    true,
+    'Wait for some to complete, or open another connection.',
+  ),
+  PERSISTED_QUERY_NOT_SUPPORTED: entry(
+    'Automatic persisted queries are not supported.',
+    200,
+    false,
+    'Send the whole document in "query".',
+  ),
   BATCH_REFUSED: entry('Batched requests are not accepted.', 400, false, 'Send one operation per request.'),
   GRAPHQL_PARSE_FAILED: entry(
     'The document has a syntax error.',

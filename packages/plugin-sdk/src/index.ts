@@ -30,6 +30,10 @@ export type {
 } from './http/http-client.js';
 export type { Logger } from './logger.js';
 export type { EventDeclaration, PluginManifest } from './manifest.js';
+export { type Connection, toConnection } from './pagination/connection.js';
+export { decodeCursor, encodeCursor } from './pagination/cursor.js';
+export { type KeyColumn, type KeysetClauses, keysetClauses } from './pagination/keyset.js';
+export { type Page, type PageArguments, type PageLimits, parsePage } from './pagination/page.js';
 export type { Principal } from './principal.js';
 export type {
   ReferenceResolver,
@@ -37,6 +41,7 @@ export type {
   Resolver,
   Resolvers,
   SubscriptionField,
+  TypeResolvers,
 } from './resolvers.js';
 export { Secret } from './secret.js';
 export type { EventSubscribers, IncomingEvent } from './subscribers.js';

@@ -29,11 +29,7 @@ export type Resolver<Parent = any, Args = any> = (
 
 /** Resolves an entity from its key fields and `__typename`; null when there is no such entity. */
 // biome-ignore lint/suspicious/noExplicitAny: representations differ per entity and are typed by the author
-export type ReferenceResolver<Reference = any> = (
-  reference: Reference,
-  context: RequestContext,
-  info: GraphQLResolveInfo,
-) => unknown;
+export type ReferenceResolver = (reference: any, context: RequestContext) => unknown;
 
 /**
  * A field with `@eventSource`. `subscribe` is called once when a client subscribes and throws to refuse
@@ -44,7 +40,11 @@ export interface SubscriptionField {
   readonly resolve?: Resolver;
 }
 
+/** Resolvers of one type, by field; a field without one is read from the parent. */
+export interface TypeResolvers {
+  readonly __resolveReference?: ReferenceResolver;
+  readonly [field: string]: Resolver | SubscriptionField | undefined;
+}
+
 /** Resolvers by type and field, as @apollo/subgraph takes them. */
-export type Resolvers = Readonly<
-  Record<string, Readonly<Record<string, Resolver | ReferenceResolver | SubscriptionField>>>
->;
+export type Resolvers = Readonly<Record<string, TypeResolvers>>;
