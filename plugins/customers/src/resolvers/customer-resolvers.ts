@@ -1,0 +1,42 @@
+import type { PageArguments, RequestContext, Resolvers } from '@deskgraph/plugin-sdk';
+import { loadersFor } from '../loaders.js';
+import { requireScope } from '../permission.js';
+import type { CompanyRow, ContactPointRow, CustomerRow, NoteRow } from '../store/rows.js';
+import type { Stores } from '../stores.js';
+
+/** Fields and references of the plugin's types. */
+export function customerResolvers(stores: Stores): Resolvers {
+  const loaders = loadersFor(stores);
+  return {
+    Customer: {
+      __resolveReference: (reference: { id?: string; email?: string }, context: RequestContext) => {
+        requireScope(context, 'customers:read');
+        const { customerById, customerByEmail } = loaders(context);
+        return reference.id !== undefined
+          ? customerById.load(reference.id)
+          : customerByEmail.load((reference.email ?? '').toLowerCase());
+      },
+      company: ({ company_id }: CustomerRow, _args, context) =>
+        company_id === null ? null : loaders(context).companyById.load(company_id),
+      contactPoints: ({ id }: CustomerRow, _args, context) => loaders(context).contactPointsOf.load(id),
+      tags: ({ id }: CustomerRow, _args, context) => loaders(context).tagsOf.load(id),
+      notes: ({ id }: CustomerRow, args: PageArguments) => stores.notes.list(id, args),
+      createdAt: ({ created_at }: CustomerRow) => created_at.toISOString(),
+      updatedAt: ({ updated_at }: CustomerRow) => updated_at.toISOString(),
+    },
+    Company: {
+      __resolveReference: ({ id }: { id: string }, context: RequestContext) => {
+        requireScope(context, 'customers:read');
+        return loaders(context).companyById.load(id);
+      },
+      customers: ({ id }: CompanyRow, args: PageArguments) => stores.customers.list({ companyId: id }, args),
+    },
+    ContactPoint: {
+      primary: ({ is_primary }: ContactPointRow) => is_primary,
+    },
+    Note: {
+      authorId: ({ author_id }: NoteRow) => author_id,
+      createdAt: ({ created_at }: NoteRow) => created_at.toISOString(),
+    },
+  };
+}

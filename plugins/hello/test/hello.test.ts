@@ -1,0 +1,13 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { pluginContract, startTestHost } from '@deskgraph/plugin-testing';
+
+const plugin = new URL('../..', import.meta.url);
+
+pluginContract(plugin);
+
+it('greets with the configured word', async () => {
+  await using host = await startTestHost({ plugins: [plugin], config: { hello: { greeting: 'Moin' } } });
+  const { data } = await host.graph('{ hello(name: "Ada") }');
+  assert.deepEqual({ ...data }, { hello: 'Moin, Ada!' });
+});
