@@ -1,0 +1,27 @@
+import { database, definePlugin, events } from '@deskgraph/plugin-sdk';
+import { ChangeAnnouncer } from './change-announcer.js';
+import { conversationResolvers } from './resolvers/conversation-resolvers.js';
+import { mutationResolvers } from './resolvers/mutation-resolvers.js';
+import { queryResolvers } from './resolvers/query-resolvers.js';
+import { subscriptionResolvers } from './resolvers/subscription-resolvers.js';
+import { ConversationReader } from './store/conversation-reader.js';
+import { ConversationWriter } from './store/conversation-writer.js';
+
+const deps = { database, events };
+
+/** Conversations between visitors, bots and agents. */
+export default definePlugin<unknown, typeof deps>({
+  deps,
+  start: ({ deps: { database, events } }) => {
+    const reader = new ConversationReader(database);
+    const writer = new ConversationWriter(database, new ChangeAnnouncer(events));
+    return {
+      resolvers: {
+        Query: queryResolvers(reader),
+        Mutation: mutationResolvers(writer),
+        Subscription: subscriptionResolvers(reader),
+        ...conversationResolvers(reader),
+      },
+    };
+  },
+});
