@@ -29,6 +29,7 @@ interface WaitingTask {
   readonly task: Task;
   /** Asked when its turn comes: false drops it. */
   readonly wanted: () => boolean;
+  readonly retried: boolean;
   readonly resolve: (outcome: PlannerOutcome) => void;
   readonly reject: (error: DeskgraphError) => void;
   readonly timer: NodeJS.Timeout;
@@ -107,7 +108,7 @@ export class PlannerFleet implements AsyncDisposable {
     this.#dispatch();
   }
 
-  #enqueue(task: Task, waitMs: number, wanted = () => true): Promise<PlannerOutcome> {
+  #enqueue(task: Task, waitMs: number, wanted = () => true, retried = false): Promise<PlannerOutcome> {
     if (this.#disposed) return Promise.reject(unavailable('the gateway is stopping'));
     if (this.#waiting.length >= this.#options.maxWaiting) {
       return Promise.reject(unavailable(`${this.#waiting.length} operations wait already`));
@@ -119,7 +120,7 @@ export class PlannerFleet implements AsyncDisposable {
         this.#waiting.splice(index, 1);
         reject(unavailable(`none became free within ${waitMs} ms`));
       }, waitMs);
-      const entry: WaitingTask = { task, wanted, resolve, reject, timer };
+      const entry: WaitingTask = { task, wanted, retried, resolve, reject, timer };
       this.#waiting.push(entry);
       this.#dispatch();
     });
@@ -141,7 +142,19 @@ export class PlannerFleet implements AsyncDisposable {
     if (next === undefined) return;
     const { deadlineMs, loadDeadlineMs } = this.#options;
     const limitMs = next.task.kind === 'load' ? loadDeadlineMs : deadlineMs;
-    void slot.request(next.task, limitMs).then(next.resolve, next.reject);
+    void slot.request(next.task, limitMs).then((outcome) => this.#settle(next, outcome));
+  }
+
+  /** An operation that its process never began has done no wrong: it goes to another process, once. */
+  #settle(waiting: WaitingTask, outcome: PlannerOutcome): void {
+    const innocent = waiting.task.kind === 'plan' && outcome.kind === 'died' && !outcome.planning;
+    if (!innocent) waiting.resolve(outcome);
+    else if (waiting.retried) waiting.reject(unavailable('two in a row ended before they began'));
+    else
+      this.#enqueue(waiting.task, this.#options.deadlineMs, waiting.wanted, true).then(
+        waiting.resolve,
+        waiting.reject,
+      );
   }
 
   #takeWaiting(): WaitingTask | undefined {

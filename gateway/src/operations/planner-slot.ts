@@ -50,7 +50,8 @@ export class PlannerSlot {
     const outcome = await worker.request(request, deadlineMs);
     if (outcome.kind !== 'died') {
       this.#failures = 0;
-      if (this.#worker === worker) this.#becomeIdle();
+      // It may have been stopped or replaced meanwhile.
+      if (this.#worker === worker && this.#isBusy()) this.#becomeIdle();
     }
     return outcome;
   }
@@ -70,6 +71,10 @@ export class PlannerSlot {
     clearTimeout(this.#pause);
     this.#worker?.kill();
     await this.#worker?.gone;
+  }
+
+  #isBusy(): boolean {
+    return this.#state === 'busy';
   }
 
   #start(): void {

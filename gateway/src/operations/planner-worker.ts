@@ -2,13 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { PlannerReply, PlannerRequest } from './planner-process/messages.js';
 
-/** How a request to a planner process ended. `died`: the process crashed over it, or was killed at the deadline. */
-export type PlannerOutcome = Exclude<PlannerReply, { kind: 'ready' }> | PlannerDeath;
+/** How a request to a planner process ended. */
+export type PlannerOutcome = Exclude<PlannerReply, { kind: 'ready' | 'started' }> | PlannerDeath;
 
 /** Why a planner process is gone. */
 export interface PlannerDeath {
   readonly kind: 'died';
   readonly cause: 'crash' | 'deadline';
+  /** Whether it was at work on a plan: then that operation is why. */
+  readonly planning: boolean;
   /** Signal or exit code, and what the process wrote last. */
   readonly reason: string;
 }
@@ -29,6 +31,7 @@ export class PlannerWorker {
   readonly #child: ChildProcess;
   #errorOutput = '';
   #overran = false;
+  #planning = false;
   #answer: ((reply: PlannerReply) => void) | null = null;
 
   constructor() {
@@ -54,7 +57,10 @@ export class PlannerWorker {
   /** Sends one request. At the deadline the process is killed: a plan cannot be interrupted otherwise. */
   async request(request: PlannerRequest, deadlineMs: number): Promise<PlannerOutcome> {
     const answered = new Promise<PlannerOutcome>((resolve) => {
-      this.#answer = (reply) => resolve(reply as PlannerOutcome);
+      this.#answer = (reply) => {
+        this.#planning = reply.kind === 'started';
+        if (reply.kind !== 'started' && reply.kind !== 'ready') resolve(reply);
+      };
     });
     const timer = setTimeout(() => {
       this.#overran = true;
@@ -87,6 +93,7 @@ export class PlannerWorker {
     return {
       kind: 'died',
       cause: this.#overran ? 'deadline' : 'crash',
+      planning: this.#planning,
       reason: output === '' ? how : `${how}: ${output}`,
     };
   }

@@ -5,7 +5,14 @@ import { parse, validate } from 'graphql';
 import type { Planner } from '../../src/operations/planner.js';
 import { PlannerFleet } from '../../src/operations/planner-fleet.js';
 import { readSupergraph } from '../../src/supergraph/read-supergraph.js';
-import { deadlyOperation, harmlessOperation, librarySdl } from './planner-fixtures.js';
+import { startFleetProgram, untilGone } from './child-processes.js';
+import {
+  deadlyOperation,
+  endlessOperation,
+  harmlessOperation,
+  librarySdl,
+  mazeSdl,
+} from './planner-fixtures.js';
 
 const planFailed = (error: unknown) => isDeskgraphError(error, 'PLAN_FAILED');
 
@@ -69,46 +76,48 @@ describe('an operation that crashes the planner', () => {
   });
 });
 
-describe('a planner process that hangs', () => {
-  it('is killed at the deadline; the operation is quarantined and the next one is planned', async () => {
-    await using fleet = new PlannerFleet({ size: 1, deadlineMs: 300 });
-    const planner = await fleet.planner(librarySdl);
-    const [pid] = fleet.pids;
-    process.kill(pid as number, 'SIGSTOP');
-    await assert.rejects(planner.plan(harmlessOperation(1), null), (error) => {
+describe('an operation that the planner does not finish', () => {
+  const deadlineMs = 1000;
+
+  it('is stopped at the deadline, then refused from quarantine, and the next operation is planned', async () => {
+    await using fleet = new PlannerFleet({ size: 1, deadlineMs });
+    const planner = await fleet.planner(mazeSdl);
+    const pids = fleet.pids;
+    await assert.rejects(planner.plan(endlessOperation, null), (error) => {
       assert.ok(planFailed(error));
       assert.match((error as Error).message, /in time/);
       return true;
     });
-    await assert.rejects(planner.plan(harmlessOperation(1), null), /quarantine/);
-    assert.equal(
-      (await retryWhileUnavailable(() => planner.plan(harmlessOperation(2), null))).kind,
-      'QueryPlan',
-    );
-    assert.notEqual(fleet.pids[0], pid);
+    await assert.rejects(planner.plan(endlessOperation, null), /quarantine/);
+    assert.equal((await planner.plan('{ t { id } }', null)).kind, 'QueryPlan');
+    assert.notDeepEqual(fleet.pids, pids);
+  });
+
+  it('ends with its process when the gateway is killed meanwhile', async () => {
+    const { program, pids } = await startFleetProgram('endless');
+    program.kill('SIGKILL');
+    await untilGone(pids);
   });
 
   it('makes those behind it wait no longer than the deadline, and says that they may retry', async () => {
-    await using fleet = new PlannerFleet({ size: 1, deadlineMs: 300, maxWaiting: 2 });
-    const planner = await fleet.planner(librarySdl);
-    process.kill(fleet.pids[0] as number, 'SIGSTOP');
-    const clients = [1, 2, 3, 4].map((number) => planner.plan(harmlessOperation(number), null));
-    const outcomes = await Promise.allSettled(clients);
-    const codes = outcomes.map((outcome) =>
-      outcome.status === 'rejected' ? outcome.reason.code : 'planned',
+    await using fleet = new PlannerFleet({ size: 1, deadlineMs, maxWaiting: 1 });
+    const planner = await fleet.planner(mazeSdl);
+    const clients = [endlessOperation, '{ t { id } }', '{ t { f1 } }'].map((text) =>
+      planner.plan(text, null),
     );
-    assert.equal(codes[0], 'PLAN_FAILED');
-    assert.equal(codes[3], 'PLANNER_UNAVAILABLE', 'over the bound of two that may wait');
+    const [endless, behind, tooMany] = await Promise.allSettled(clients);
+    assert.ok(endless?.status === 'rejected' && planFailed(endless.reason));
+    assert.ok(tooMany?.status === 'rejected' && isDeskgraphError(tooMany.reason, 'PLANNER_UNAVAILABLE'));
+    assert.ok(tooMany.reason.retryable);
+    assert.ok(behind?.status === 'fulfilled' || isDeskgraphError(behind?.reason, 'PLANNER_UNAVAILABLE'));
   });
 });
 
-/** While the only process restarts, the deadline of these tests may pass. */
-async function retryWhileUnavailable<T>(attempt: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!isDeskgraphError(error, 'PLANNER_UNAVAILABLE')) throw error;
-    }
-  }
-}
+describe('a planner process that stalls before it begins', () => {
+  it('is replaced; the operation did no wrong and is planned by another process', async () => {
+    await using fleet = new PlannerFleet({ size: 1, deadlineMs: 500 });
+    const planner = await fleet.planner(librarySdl);
+    process.kill(fleet.pids[0] as number, 'SIGSTOP');
+    assert.equal((await planner.plan(harmlessOperation(1), null)).kind, 'QueryPlan');
+  });
+});

@@ -1,6 +1,6 @@
 import { composeSubgraphs } from '../../src/supergraph/composition/compose-subgraphs.js';
 
-const federation = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@override"])`;
+const federation = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@override", "@shareable"])`;
 
 /** Composes Federation 2 subgraphs given by name. */
 export function supergraphOf(subgraphs: Readonly<Record<string, string>>): string {
@@ -26,6 +26,27 @@ export const librarySdl = supergraphOf({
  * arguments under two members of a union (graphql-hive/router issue 1311).
  */
 export const deadlyOperation = '{ u { ... on Book { p { id x(a: 1) } } ... on Movie { p { id x(a: 2) } } } }';
+
+/** Eight subgraphs that all resolve the same recursive fields: the planner weighs every way to each of them. */
+export const mazeSdl = supergraphOf(
+  Object.fromEntries(
+    Array.from({ length: 8 }, (_, number) => [
+      `maze${number}`,
+      `type Query { t: T @shareable }
+      type T @key(fields: "id") @key(fields: "k${number}") {
+        id: ID! k${number}: ID f${number}: Int t: T @shareable ts: [T] @shareable
+      }`,
+    ]),
+  ),
+);
+
+/** Valid, under a kilobyte, and not planned within 20 seconds over `mazeSdl`. */
+export const endlessOperation = (() => {
+  const fields = Array.from({ length: 8 }, (_, number) => `f${number}`).join(' ');
+  let selection = 'id';
+  for (let depth = 0; depth < 6; depth++) selection = `t { ${fields} ${selection} ts { ${selection} } }`;
+  return `{ ${selection} }`;
+})();
 
 /** Plans to one fetch, and is another operation for each number. */
 export function harmlessOperation(number: number): string {

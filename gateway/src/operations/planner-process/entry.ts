@@ -25,10 +25,15 @@ async function answer(request: PlannerRequest): Promise<PlannerReply | undefined
 async function plan(request: Extract<PlannerRequest, { kind: 'plan' }>): Promise<QueryPlan> {
   const planner = planners.get(request.supergraph);
   if (planner === undefined) throw new Error(`supergraph ${request.supergraph} is not loaded`);
+  await send({ kind: 'started' });
   const noLabels = new Set<string>();
   const { document, operationName, overridePercentage } = request;
   const planned = await planner.planAsync(document, operationName, noLabels, overridePercentage);
   return { kind: 'QueryPlan', node: (planned.node ?? null) as QueryPlan['node'] };
+}
+
+function send(reply: PlannerReply): Promise<void> {
+  return new Promise((resolve) => process.send?.(reply, undefined, undefined, () => resolve()));
 }
 
 process.on('message', (request: PlannerRequest) => {
@@ -37,7 +42,7 @@ process.on('message', (request: PlannerRequest) => {
       kind: 'failed' as const,
       reason: error instanceof Error ? error.message : String(error),
     }))
-    .then((reply) => reply && process.send?.(reply));
+    .then((reply) => reply && send(reply));
 });
 
 // The parent decides when this process ends: a Ctrl-C in the terminal reaches both, and the parent still drains.
@@ -46,4 +51,4 @@ process.on('SIGTERM', () => {});
 // The parent is gone. SIGKILL, because exit() would wait for a plan that hangs.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
-process.send?.({ kind: 'ready' } satisfies PlannerReply);
+void send({ kind: 'ready' });

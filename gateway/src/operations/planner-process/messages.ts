@@ -13,9 +13,13 @@ export type PlannerRequest =
       readonly overridePercentage: number;
     };
 
-/** What a planner process says: `ready` once, then one answer to each `load` and `plan`. */
+/**
+ * What a planner process says: `ready` once, then one answer to each `load` and `plan`. `started` comes before
+ * the answer to a `plan`: a process that ends without it was not ended by that operation.
+ */
 export type PlannerReply =
   | { readonly kind: 'ready' }
+  | { readonly kind: 'started' }
   | { readonly kind: 'loaded' }
   | { readonly kind: 'planned'; readonly plan: QueryPlan }
   | { readonly kind: 'failed'; readonly reason: string };
