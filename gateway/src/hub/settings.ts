@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { environmentValue, parseClosedConfig, readSchema } from '@deskgraph/plugin-host';
+import { Secret } from '@deskgraph/plugin-sdk';
+
+const schemaFile = new URL('../../../../schema/config.schema.json', import.meta.url);
+
+/** The hub's settings, as `schema/config.schema.json` describes them; frozen. */
+export interface HubSettings {
+  readonly server: { readonly host: string; readonly port: number; readonly maxBodyBytes: number };
+  readonly dataDir: string;
+  /** Absent: the embedded PostgreSQL. */
+  readonly databaseUrl?: Secret;
+  readonly demo: boolean;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly pluginDirectories: readonly string[];
+  readonly disabledPlugins: readonly string[];
+  /** By plugin id, not validated yet. */
+  readonly plugins: Readonly<Record<string, unknown>>;
+  /** The file the settings come from, for messages. */
+  readonly file: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Environment variables and the settings they override. Text settings take their value as it is. */
+const variables: readonly {
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly text: boolean;
+}[] = [
+  { name: 'PORT', path: ['server', 'port'], text: false },
+  { name: 'HOST', path: ['server', 'host'], text: true },
+  { name: 'DESKGRAPH_DATA_DIR', path: ['dataDir'], text: true },
+  { name: 'DATABASE_URL', path: ['databaseUrl'], text: true },
+  { name: 'DESKGRAPH_DEMO', path: ['demo'], text: false },
+  { name: 'DESKGRAPH_LOG_LEVEL', path: ['logLevel'], text: true },
+];
+
+/**
+ * Reads the settings once.
+ * @param file  `deskgraph.config.yaml`; it need not exist
+ * @throws DeskgraphError CONFIG_INVALID with every problem and where it is
+ */
+export function readSettings(file: string, environment: Environment): HubSettings {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const overrides = variables.flatMap(({ name, path, text: isText }) => {
+    const value = environment[name];
+    return value === undefined || value === ''
+      ? []
+      : [{ path, variable: name, value: isText ? value : environmentValue(value) }];
+  });
+  const { databaseUrl, ...settings } = parseClosedConfig<
+    Omit<HubSettings, 'databaseUrl' | 'file'> & { databaseUrl?: string }
+  >({ text, file }, readSchema(schemaFile), overrides);
+  return Object.freeze({
+    ...settings,
+    file,
+    ...(databaseUrl === undefined ? {} : { databaseUrl: new Secret(databaseUrl) }),
+  });
+}
