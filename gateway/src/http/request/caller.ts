@@ -1,0 +1,35 @@
+import type { Principal } from '@deskgraph/plugin-sdk';
+import type { CallerContext } from '../../gateway-core.js';
+
+/** The context of one operation. The abort signal is made when somebody first asks for it. */
+export class Caller implements CallerContext {
+  readonly traceparent?: string;
+  #controller: AbortController | undefined;
+  #aborted = false;
+
+  constructor(
+    readonly requestId: string,
+    readonly principal: Principal | null,
+    traceparent: string | undefined,
+  ) {
+    if (traceparent !== undefined) this.traceparent = traceparent;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#aborted) this.#controller.abort();
+    }
+    return this.#controller.signal;
+  }
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  /** Nobody waits for the answer any more. */
+  abort(): void {
+    this.#aborted = true;
+    this.#controller?.abort();
+  }
+}

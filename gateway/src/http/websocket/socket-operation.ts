@@ -1,0 +1,64 @@
+import type { ClientError } from '../../execution/executable-operation.js';
+import { sharedResultText } from '../result-text.js';
+import { OperationRun, type OperationRunOptions } from '../streaming/operation-run.js';
+import type { Connection } from './connection.js';
+
+/** Thrown through graphql-ws, whose `onError` hook sends the errors in an `error` message. */
+export class OperationFailed extends Error {
+  constructor(readonly errors: readonly ClientError[]) {
+    super('The operation ended with errors.');
+  }
+}
+
+/**
+ * An operation as graphql-ws drives it: an iterable that yields nothing. Its `next` messages are written here,
+ * because their payload is text already, which graphql-ws would have to get parsed. graphql-ws keeps the
+ * protocol: identities, `complete`, `error`, and `return()` when the client completes or goes.
+ */
+export class SocketOperation implements AsyncIterableIterator<never, undefined> {
+  readonly #connection: Connection;
+  readonly #run: OperationRun;
+  #finish: (() => void) | undefined;
+
+  constructor(
+    connection: Connection,
+    id: string,
+    options: Omit<OperationRunOptions, 'deliver' | 'transport'>,
+  ) {
+    const prefix = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+    this.#connection = connection;
+    this.#run = new OperationRun({
+      ...options,
+      transport: 'websocket',
+      deliver: (result) => connection.send(`${prefix}${sharedResultText(result)}}`),
+    });
+    connection.opened(this.#run);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Runs the whole operation. Rejects with OperationFailed when it was refused or failed. */
+  next(): Promise<IteratorReturnResult<undefined>> {
+    return new Promise((resolve, reject) => {
+      this.#finish = () => resolve({ done: true, value: undefined });
+      void this.#run.run().then((end) => {
+        if (end.kind === 'failed') reject(new OperationFailed(end.errors));
+        else this.#finish?.();
+        this.#connection.ended(this.#run);
+      });
+    });
+  }
+
+  /**
+   * Stops the operation. `next` settles now and not when the gateway has: until then graphql-ws takes the
+   * identity for used, and would complete a new operation of the same identity in the old one's place.
+   */
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    this.#run.stop();
+    this.#connection.ended(this.#run);
+    this.#finish?.();
+    return { done: true, value: undefined };
+  }
+}
