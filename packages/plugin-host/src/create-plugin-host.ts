@@ -1,12 +1,8 @@
-import { DeskgraphError, isDeskgraphError } from '@deskgraph/plugin-sdk';
-import { discoverPlugins } from './discover.js';
 import type { EmbeddedSubgraph } from './embedded-subgraph.js';
 import { HostedPlugin } from './hosted-plugin.js';
 import type { PluginHost, PluginHostOptions } from './plugin-host.js';
-import type { PluginState, PluginStatus } from './plugin-state.js';
-import { startOrder } from './start/start-order.js';
-import { readManifest } from './validate/manifest.js';
-import { validatePlugin } from './validate/validate-plugin.js';
+import type { PluginStatus } from './plugin-state.js';
+import { validatePlugins } from './validate/validate-plugins.js';
 
 /** Version of the hub that plugins' `host` ranges are checked against. */
 export const hubVersion = '0.1.0';
@@ -21,20 +17,23 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
 }
 
 class Host implements PluginHost {
-  #hosted: HostedPlugin[] = [];
-  readonly #refused = new Map<string, PluginStatus>();
+  #hosted: readonly HostedPlugin[] = [];
+  #subgraphs: readonly EmbeddedSubgraph[] = [];
+  /** Plugins that were found wanting before they could run. */
+  readonly #refused: PluginStatus[] = [];
   readonly #listeners = new Set<(status: PluginStatus) => void>();
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #retries = new Map<HostedPlugin, NodeJS.Timeout>();
+  #healthTimer: NodeJS.Timeout | undefined;
   #stopping: Promise<void> | null = null;
 
   constructor(private readonly options: PluginHostOptions) {}
 
   get subgraphs(): readonly EmbeddedSubgraph[] {
-    return this.#hosted.map(({ subgraph }) => subgraph);
+    return this.#subgraphs;
   }
 
   get statuses(): readonly PluginStatus[] {
-    return [...this.#refused.values(), ...this.#hosted.map(({ status }) => status)];
+    return [...this.#refused, ...this.#hosted.map(({ status }) => status)];
   }
 
   onChange(listener: (status: PluginStatus) => void): () => void {
@@ -48,16 +47,31 @@ class Host implements PluginHost {
   }
 
   validate(): void {
-    const valid = discoverPlugins(this.options.directories).flatMap((directory) => this.#validate(directory));
-    this.#hosted = this.#ordered(this.#composed(valid));
+    const onState = (status: PluginStatus) => {
+      if (status.state.name === 'failed') this.#refused.push(status);
+      this.#announce(status);
+    };
+    this.#hosted = validatePlugins(this.options, hubVersion, onState).map(
+      (plugin) => new HostedPlugin(plugin, this.options, (status) => this.#announce(status)),
+    );
+    this.#subgraphs = this.#hosted.map(({ subgraph }) => subgraph);
   }
 
+  /** Plugins start side by side, each when what it requires has been tried. */
   async startValidated(): Promise<void> {
-    await this.#startAll();
-    const health = setInterval(() => {
+    const tried = new Map<string, Promise<void>>();
+    for (const plugin of this.#hosted) {
+      const requirements = Promise.all(plugin.requires.map((id) => tried.get(id)));
+      tried.set(
+        plugin.id,
+        requirements.then(() => this.#startOne(plugin, 0)),
+      );
+    }
+    await Promise.all(tried.values());
+    if (this.#stopping !== null) return;
+    this.#healthTimer = setInterval(() => {
       for (const plugin of this.#hosted) void plugin.checkHealth();
-    }, healthIntervalMs);
-    this.#timers.add(health.unref());
+    }, healthIntervalMs).unref();
   }
 
   stop(): Promise<void> {
@@ -69,100 +83,73 @@ class Host implements PluginHost {
     return this.stop();
   }
 
-  #validate(directory: string): HostedPlugin[] {
-    const reading = readManifest(directory, hubVersion);
-    if ('problems' in reading) {
-      const error = new DeskgraphError('MANIFEST_INVALID', reading.problems.join('\n'));
-      this.#refuse({ id: reading.id, version: '?', failure: 'optional' }, 'discover', error);
-      return [];
-    }
-    const { manifest } = reading;
-    if (this.options.disabled.includes(manifest.id)) return [];
-    try {
-      const plugin = validatePlugin(manifest, directory, this.options);
-      return [new HostedPlugin(plugin, this.options, (status) => this.#announce(status))];
-    } catch (error) {
-      if (!isDeskgraphError(error)) throw error;
-      this.#refuse({ failure: 'optional', ...manifest }, 'validate', error);
-      return [];
-    }
-  }
-
-  #composed(plugins: readonly HostedPlugin[]): HostedPlugin[] {
-    const { leftOut } = this.options.compose(plugins.map(({ subgraph }) => subgraph));
-    const problems = new Map(leftOut.map((left) => [left.name, left.problems]));
-    return plugins.filter((plugin) => {
-      const found = problems.get(plugin.id);
-      if (found === undefined) {
-        plugin.enter({ name: 'composed' });
-        return true;
-      }
-      const message = `Plugin ${plugin.id} does not compose with the others and was left out:\n${found.join('\n')}`;
-      this.#refuse(plugin.status, 'compose', new DeskgraphError('COMPOSITION_FAILED', message));
-      return false;
-    });
-  }
-
-  #ordered(plugins: readonly HostedPlugin[]): HostedPlugin[] {
-    const { order, refused } = startOrder(plugins);
-    for (const { plugin, error } of refused) this.#refuse(plugin.status, 'validate', error);
-    return [...order];
-  }
-
-  /** Plugins start side by side, each when what it requires is ready. */
-  async #startAll(): Promise<void> {
-    const started = new Map<string, Promise<void>>();
-    for (const plugin of this.#hosted) {
-      const requirements = Promise.all(plugin.requires.map((id) => started.get(id)));
-      started.set(
-        plugin.id,
-        requirements.then(() => this.#startOne(plugin, 0)),
-      );
-    }
-    await Promise.all(started.values());
-  }
-
   async #startOne(plugin: HostedPlugin, failures: number): Promise<void> {
     if (this.#stopping !== null) return;
     const delayMs = Math.min(longestRetryMs, firstRetryMs * 2 ** failures);
-    await plugin.start(() => new Date(Date.now() + delayMs));
-    if (plugin.state.name !== 'failed' || plugin.state.retryAt === null) return;
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      void this.#startOne(plugin, failures + 1);
-    }, delayMs);
-    this.#timers.add(timer.unref());
+    const retryAt = () => new Date(Date.now() + delayMs);
+    const missing = plugin.requires.filter(
+      (id) => !this.#hosted.some((other) => other.id === id && other.serves),
+    );
+    if (missing.length > 0) {
+      plugin.postpone(
+        `Plugin ${plugin.id} requires ${missing.join(', ')}, not ready yet; it starts as soon as that is.`,
+        retryAt(),
+      );
+    } else await plugin.start(retryAt);
+    if (plugin.serves) this.#startDependents(plugin);
+    else if (plugin.state.name === 'failed' && plugin.state.retryAt !== null) {
+      const retry = setTimeout(() => this.#retry(plugin, failures + 1), delayMs).unref();
+      this.#retries.set(plugin, retry);
+    }
   }
 
+  /** Those that failed for want of this one need not wait for their next attempt. */
+  #startDependents(plugin: HostedPlugin): void {
+    for (const [waiting] of this.#retries) {
+      if (waiting.requires.includes(plugin.id)) this.#retry(waiting, 0);
+    }
+  }
+
+  #retry(plugin: HostedPlugin, failures: number): void {
+    clearTimeout(this.#retries.get(plugin));
+    this.#retries.delete(plugin);
+    void this.#startOne(plugin, failures);
+  }
+
+  /** The mirror of starting: side by side, each when what requires it has stopped. */
   async #stop(): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer);
-    for (const plugin of [...this.#hosted].reverse()) await plugin.stop();
-  }
-
-  #refuse(
-    plugin: Pick<PluginStatus, 'id' | 'version' | 'failure'>,
-    phase: Extract<PluginState, { name: 'failed' }>['phase'],
-    error: DeskgraphError,
-  ): void {
-    const { id, version, failure } = plugin;
-    const status: PluginStatus = {
-      id,
-      version,
-      failure,
-      state: { name: 'failed', phase, error, retryAt: null },
-    };
-    this.#refused.set(id, status);
-    this.#announce(status);
+    clearInterval(this.#healthTimer);
+    for (const retry of this.#retries.values()) clearTimeout(retry);
+    this.#retries.clear();
+    const stopped = new Map<string, Promise<void>>();
+    for (const plugin of [...this.#hosted].reverse()) {
+      const dependents = this.#hosted.filter(({ requires }) => requires.includes(plugin.id));
+      stopped.set(
+        plugin.id,
+        Promise.all(dependents.map(({ id }) => stopped.get(id))).then(() => plugin.stop()),
+      );
+    }
+    await Promise.all(stopped.values());
   }
 
   #announce(status: PluginStatus): void {
     const { id, state } = status;
+    const { log } = this.options;
     if (state.name === 'failed') {
-      this.options.log.error(
-        { plugin: id, phase: state.phase, code: state.error.code, retryAt: state.retryAt },
-        `plugin ${id} failed to ${state.phase}: ${state.error.message}`,
+      const { phase, error, retryAt } = state;
+      log.error(
+        { plugin: id, phase, code: error.code, retryAt },
+        `plugin ${id} failed to ${phase}: ${error.message}`,
       );
-    } else this.options.log.debug({ plugin: id, state: state.name }, `plugin ${id} is ${state.name}`);
-    for (const listener of this.#listeners) listener(status);
+    } else if (state.name === 'degraded') {
+      log.warn({ plugin: id, state: state.name }, `plugin ${id} is degraded: ${state.reason}`);
+    } else log.debug({ plugin: id, state: state.name }, `plugin ${id} is ${state.name}`);
+    for (const listener of this.#listeners) {
+      try {
+        listener(status);
+      } catch (error) {
+        log.error({ error, plugin: id }, 'a listener to plugin states threw');
+      }
+    }
   }
 }

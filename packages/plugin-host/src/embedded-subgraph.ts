@@ -6,6 +6,8 @@ export interface SubgraphCall {
   readonly principal: Principal | null;
   readonly requestId: string;
   readonly signal: AbortSignal;
+  /** W3C trace context of the client's request. */
+  readonly traceparent?: string | undefined;
 }
 
 /**
@@ -20,7 +22,10 @@ export interface EmbeddedSubgraph {
   readonly sdl: string;
   /** Required subgraphs must compose; optional ones may be left out. */
   readonly optional: boolean;
-  /** Executes a query, a mutation, or a subscription operation for one event, whose data is `rootValue`. */
+  /**
+   * Executes a query, a mutation, or a subscription operation for one event: `rootValue` then has the event's
+   * data under the name of the root field.
+   */
   execute(
     document: DocumentNode,
     variables: Readonly<Record<string, unknown>>,

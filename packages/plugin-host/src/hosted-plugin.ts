@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import type { Consumer } from '@deskgraph/events';
 import { DeskgraphError, isDeskgraphError, type Logger, type PluginManifest } from '@deskgraph/plugin-sdk';
 import { migrate } from '@deskgraph/postgres';
+import { namedLog } from './named-log.js';
 import type { PluginHostOptions } from './plugin-host.js';
-import type { PluginState, PluginStatus } from './plugin-state.js';
+import type { FailedState, PluginState, PluginStatus } from './plugin-state.js';
+import { askHealth } from './serve/ask-health.js';
 import { PluginCalls } from './serve/plugin-calls.js';
 import { PluginSchema } from './serve/plugin-schema.js';
 import { type Capabilities, createCapabilities, schemaName } from './start/capabilities.js';
@@ -15,17 +17,23 @@ import type { ValidPlugin } from './validate/validate-plugin.js';
 export type HostedPluginOptions = Pick<PluginHostOptions, 'databaseUrl' | 'demo' | 'bus' | 'log'>;
 
 const drainTimeoutMs = 5_000;
+const releaseTimeoutMs = 3_000;
 
-/** A valid plugin through its life: migrate, start, serve, drain, stop. */
+/** A plugin that composed, through its life: migrate, start, serve, drain, stop. */
 export class HostedPlugin {
   readonly subgraph: PluginCalls;
   readonly id: string;
   readonly requires: readonly string[];
   schema: PluginSchema | null = null;
-  #state: PluginState = { name: 'validated' };
+  #state: PluginState = { name: 'composed' };
+  #starting: Promise<void> = Promise.resolve();
   #running: RunningPlugin | null = null;
   #capabilities: Capabilities | null = null;
   #consumers: Consumer[] = [];
+  #askingHealth = false;
+  /** Why the plugin is degraded: what its calls show, and what it says itself. */
+  readonly #complaints = { calls: null as string | null, health: null as string | null };
+  readonly #stopped = new AbortController();
   readonly #log: Logger;
 
   constructor(
@@ -35,7 +43,7 @@ export class HostedPlugin {
   ) {
     this.id = plugin.manifest.id;
     this.requires = plugin.manifest.requires ?? [];
-    this.#log = named(options.log, this.id);
+    this.#log = namedLog(options.log, this.id);
     this.subgraph = new PluginCalls(plugin, this, this.#log);
   }
 
@@ -47,59 +55,74 @@ export class HostedPlugin {
     return this.#state;
   }
 
+  get serves(): boolean {
+    return this.#state.name === 'ready' || this.#state.name === 'degraded';
+  }
+
   get status(): PluginStatus {
     const { id, version, failure = 'optional' } = this.plugin.manifest;
     return { id, version, failure, state: this.#state };
   }
 
-  /** Moves to a state and tells the host. */
-  enter(state: PluginState): void {
-    this.#state = state;
-    this.onState(this.status);
+  /** Migrates and starts; ends in `ready`, `failed` or `stopped`, never rejects. */
+  start(retryAt: () => Date): Promise<void> {
+    this.#starting = this.#start(retryAt);
+    return this.#starting;
   }
 
-  /** Migrates and starts; ends in `ready` or `failed`, never rejects. `retryAt` says when to try again. */
-  async start(retryAt: () => Date | null): Promise<void> {
-    let phase: 'migrate' | 'start' = 'migrate';
-    this.enter({ name: 'starting' });
+  /** Does not start for now, because of another plugin. */
+  postpone(message: string, retryAt: Date): void {
+    const error = new DeskgraphError('PLUGIN_UNAVAILABLE', message);
+    this.#enter({ name: 'failed', phase: 'start', error, retryAt });
+  }
+
+  /** Asks the plugin how it is; moves between ready and degraded. Never rejects. */
+  async checkHealth(): Promise<void> {
+    const running = this.#running;
+    const health = running?.started.health;
+    if (health === undefined || this.#askingHealth || !this.serves) return;
+    this.#askingHealth = true;
+    const found = await askHealth(health);
+    this.#askingHealth = false;
+    if (running === this.#running) this.#complain('health', found.status === 'healthy' ? null : found.reason);
+  }
+
+  onCircuit(open: boolean): void {
+    this.#complain('calls', open ? 'most calls time out; they are paused' : null);
+  }
+
+  /** Gives a start up, or lets calls in flight finish, then stops. Idempotent, bounded in time, never rejects. */
+  async stop(): Promise<void> {
+    this.#stopped.abort(
+      new DeskgraphError('PLUGIN_START_FAILED', `Plugin ${this.id} was stopped while it started.`),
+    );
+    await this.#bounded('starting', this.#starting, drainTimeoutMs);
+    if (this.#running === null) return;
+    this.#enter({ name: 'draining' });
+    this.schema = null;
+    await this.#bounded('its calls in flight', this.subgraph.idle(), drainTimeoutMs);
+    await this.#release();
+    this.#enter({ name: 'stopped' });
+  }
+
+  async #start(retryAt: () => Date): Promise<void> {
+    let phase: FailedState['phase'] = 'migrate';
+    this.#enter({ name: 'starting' });
     try {
       await this.#migrate();
       phase = 'start';
       this.#capabilities = createCapabilities(this.plugin, { ...this.options, log: this.#log });
-      this.#running = await startPlugin(this.plugin, this.#capabilities);
+      this.#running = await startPlugin(this.plugin, this.#capabilities, this.#log, this.#stopped.signal);
       this.schema = new PluginSchema(this.plugin.sdl, this.#running.started.resolvers);
       await this.#subscribe(this.#running);
-      this.enter({ name: 'ready' });
+      this.#complaints.health = null;
+      this.#enter({ name: 'ready' });
     } catch (cause) {
       await this.#release();
       const error = asStartError(this.id, cause);
-      this.enter({ name: 'failed', phase, error, retryAt: error.retryable ? retryAt() : null });
+      if (this.#stopped.signal.aborted) this.#enter({ name: 'stopped' });
+      else this.#enter({ name: 'failed', phase, error, retryAt: error.retryable ? retryAt() : null });
     }
-  }
-
-  /** Asks the plugin how it is; moves between ready and degraded. */
-  async checkHealth(): Promise<void> {
-    const health = this.#running?.started.health;
-    if (health === undefined || (this.#state.name !== 'ready' && this.#state.name !== 'degraded')) return;
-    const found = await Promise.resolve()
-      .then(health)
-      .catch((error: unknown) => ({ status: 'degraded' as const, reason: String(error) }));
-    const now = this.#state as PluginState;
-    if (found.status === 'degraded' && (now.name !== 'degraded' || now.reason !== found.reason)) {
-      this.enter({ name: 'degraded', reason: found.reason });
-    } else if (found.status === 'healthy' && now.name === 'degraded') this.enter({ name: 'ready' });
-  }
-
-  /** Lets calls in flight finish, then stops. Idempotent. */
-  async stop(): Promise<void> {
-    if (this.#running === null) return;
-    this.enter({ name: 'draining' });
-    this.schema = null;
-    await withDeadline(this.subgraph.idle(), drainTimeoutMs, () => new Error('calls did not finish')).catch(
-      (error: Error) => this.#log.warn({ error }, 'stopping with calls in flight'),
-    );
-    await this.#release();
-    this.enter({ name: 'stopped' });
   }
 
   async #migrate(): Promise<void> {
@@ -120,21 +143,44 @@ export class HostedPlugin {
       if (!consumed.has(type)) {
         throw new DeskgraphError(
           'EVENT_UNDECLARED',
-          `Plugin ${this.id} handles ${type}, which its plugin.json does not declare under events.consumes.`,
+          `Plugin ${this.id} handles ${type}, which its plugin.json does not declare. Add it under events.consumes.`,
         );
       }
       this.#consumers.push(await this.options.bus.consume(this.id, [type], handler));
     }
   }
 
+  #complain(about: 'calls' | 'health', reason: string | null): void {
+    this.#complaints[about] = reason;
+    if (!this.serves) return;
+    const complaint = this.#complaints.calls ?? this.#complaints.health;
+    const known = this.#state.name === 'degraded' ? this.#state.reason : null;
+    if (complaint === known) return;
+    this.#enter(complaint === null ? { name: 'ready' } : { name: 'degraded', reason: complaint });
+  }
+
   async #release(): Promise<void> {
     this.schema = null;
-    await Promise.all(this.#consumers.splice(0).map((consumer) => consumer.stop()));
+    const consumers = this.#consumers.splice(0).map((consumer) => consumer.stop());
+    await this.#bounded('its event handlers', Promise.all(consumers), releaseTimeoutMs);
     const failures = (await this.#running?.stop()) ?? [];
-    for (const error of failures) this.#log.warn({ error }, 'an onStop callback failed');
-    await this.#capabilities?.[Symbol.asyncDispose]();
+    for (const error of failures) this.#log.warn({ error }, `an onStop callback failed: ${error}`);
+    const closing = Promise.resolve(this.#capabilities?.[Symbol.asyncDispose]());
+    await this.#bounded('its database connections to be given back', closing, releaseTimeoutMs);
     this.#running = null;
     this.#capabilities = null;
+  }
+
+  async #bounded(what: string, work: Promise<unknown>, timeoutMs: number): Promise<void> {
+    const late = () => new Error(`waited ${timeoutMs} ms for ${what}`);
+    await withDeadline(work, timeoutMs, late).catch((error: unknown) =>
+      this.#log.warn({ error }, `stopping plugin ${this.id} all the same: ${error}`),
+    );
+  }
+
+  #enter(state: PluginState): void {
+    this.#state = state;
+    this.onState(this.status);
   }
 }
 
@@ -142,11 +188,4 @@ function asStartError(id: string, cause: unknown): DeskgraphError {
   if (isDeskgraphError(cause)) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new DeskgraphError('PLUGIN_START_FAILED', `Plugin ${id} cannot serve: ${reason}`, { cause });
-}
-
-/** A logger whose lines carry the plugin's id. */
-function named(log: Logger, plugin: string): Logger {
-  const add = (level: keyof Logger) => (fields: object, message: string) =>
-    log[level]({ plugin, ...fields }, message);
-  return { debug: add('debug'), info: add('info'), warn: add('warn'), error: add('error') };
 }

@@ -10,14 +10,17 @@ export type PluginState =
   | { readonly name: 'degraded'; readonly reason: string }
   | { readonly name: 'draining' }
   | { readonly name: 'stopped' }
-  | {
-      readonly name: 'failed';
-      /** The step that failed. */
-      readonly phase: 'discover' | 'validate' | 'compose' | 'migrate' | 'start' | 'serve';
-      readonly error: DeskgraphError;
-      /** When the host tries again; null when only the operator can help. */
-      readonly retryAt: Date | null;
-    };
+  | FailedState;
+
+/** The plugin does not serve. */
+export interface FailedState {
+  readonly name: 'failed';
+  /** The step that failed. */
+  readonly phase: 'discover' | 'validate' | 'compose' | 'migrate' | 'start';
+  readonly error: DeskgraphError;
+  /** When the host tries again; null when only the operator can help. */
+  readonly retryAt: Date | null;
+}
 
 /** A line of `/readyz` and of the start report. */
 export interface PluginStatus {

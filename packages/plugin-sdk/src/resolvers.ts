@@ -10,6 +10,8 @@ export interface RequestContext {
   readonly signal: AbortSignal;
   /** Ties logs of one client request together. */
   readonly requestId: string;
+  /** W3C trace context of the client's request, to pass on with outbound calls. */
+  readonly traceparent?: string | undefined;
   readonly log: Logger;
   /**
    * Request-scoped values such as DataLoaders: created on first use, dropped with the request.

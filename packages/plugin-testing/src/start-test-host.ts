@@ -131,11 +131,13 @@ class RunningTestHost implements TestHost {
 
   async resolveEvent(
     query: string,
-    event: { readonly data: unknown },
+    { data }: { readonly data: unknown },
     variables: Variables = {},
     call: TestCall = {},
   ) {
-    return this.#subgraph(call).execute(this.#parse(query), variables, this.#context(call), event.data);
+    const subgraph = this.#subgraph(call);
+    const root = Object.fromEntries(subscriptionFields(subgraph.sdl).map((name) => [name, data]));
+    return subgraph.execute(this.#parse(query), variables, this.#context(call), root);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -180,6 +182,14 @@ class RunningTestHost implements TestHost {
   #context({ principal = this.options.principal ?? null, signal }: TestCall): SubgraphCall {
     return { principal, requestId: randomUUID(), signal: signal ?? new AbortController().signal };
   }
+}
+
+function subscriptionFields(sdl: string): string[] {
+  return parse(sdl).definitions.flatMap((definition) =>
+    'fields' in definition && definition.name.value === 'Subscription'
+      ? (definition.fields ?? []).map(({ name }) => name.value)
+      : [],
+  );
 }
 
 function asPath(plugin: string | URL): string {

@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { closest, distance } from 'fastest-levenshtein';
+import { nearest } from './nearest.js';
 
 /** What is wrong with a value, and where in it. */
 export interface SchemaProblem {
@@ -9,18 +9,26 @@ export interface SchemaProblem {
   readonly message: string;
 }
 
-/** Checks values against a JSON Schema (draft 2020-12); fills defaults in. */
+/** Checks values against a JSON Schema (draft 2020-12). */
 export interface ClosedSchema {
-  /** Every problem; empty when the value fits. Changes `value` by adding defaults. */
+  /** Every problem; empty when the value fits. Adds the schema's defaults to `value` when told to. */
   check(value: unknown): readonly SchemaProblem[];
 }
 
-/** A suggestion farther away than this is no help. */
-const maxDistance = 4;
-
 /** Compiles a JSON Schema. @throws Error when the schema itself is not valid */
-export function compileClosedSchema(schema: object): ClosedSchema {
-  const ajv = new Ajv2020({ allErrors: true, useDefaults: true, strict: true, allowUnionTypes: true });
+export function compileClosedSchema(
+  schema: object,
+  options: {
+    /** Whether `check` adds defaults to the value; default: it only reads. */
+    readonly fillDefaults?: boolean;
+  } = {},
+): ClosedSchema {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    useDefaults: options.fillDefaults ?? false,
+    strict: true,
+    allowUnionTypes: true,
+  });
   formats.default(ajv);
   const validate = ajv.compile(schema);
   return {
@@ -37,7 +45,7 @@ function explain(error: ErrorObject, schema: object): SchemaProblem {
       const key = String(additionalProperty ?? unevaluatedProperty);
       return {
         path: [...path, key],
-        message: `unknown key "${key}"${suggest(key, siblings(error, schema))}`,
+        message: `unknown key "${key}"${nearest(key, siblings(error, schema))}`,
       };
     }
     case 'required':
@@ -49,14 +57,6 @@ function explain(error: ErrorObject, schema: object): SchemaProblem {
     default:
       return { path, message: error.message ?? 'does not fit' };
   }
-}
-
-function suggest(key: string, known: readonly string[]): string {
-  if (known.length === 0) return '; no keys are known here';
-  const nearest = closest(key, known);
-  return distance(key, nearest) <= maxDistance
-    ? `; did you mean "${nearest}"?`
-    : `; known keys: ${known.join(', ')}`;
 }
 
 /** Property names at the place in the schema that refused a key. */

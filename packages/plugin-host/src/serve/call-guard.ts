@@ -25,7 +25,11 @@ export class CallGuard {
   readonly #breaker: CircuitBreakerPolicy;
   readonly #timeoutMs: number;
 
-  constructor(private readonly manifest: PluginManifest) {
+  /** @param onCircuit told when calls are paused, and when they go through again */
+  constructor(
+    private readonly manifest: PluginManifest,
+    onCircuit: (open: boolean) => void,
+  ) {
     const maxCalls = manifest.limits?.maxConcurrentCalls ?? defaultMaxConcurrentCalls;
     this.#timeoutMs = manifest.limits?.callTimeoutMs ?? defaultCallTimeoutMs;
     this.#bulkhead = bulkhead(maxCalls, maxCalls);
@@ -33,30 +37,33 @@ export class CallGuard {
       halfOpenAfter: breakMs,
       breaker: new SamplingBreaker({ threshold: 0.5, duration: 10_000, minimumRps: 0.5 }),
     });
+    this.#breaker.onBreak(() => onCircuit(true));
+    this.#breaker.onReset(() => onCircuit(false));
   }
 
-  /** @throws DeskgraphError SUBGRAPH_TIMEOUT | SUBGRAPH_OVERLOADED | SUBGRAPH_CIRCUIT_OPEN */
-  async run<T>(call: () => T | Promise<T>): Promise<T> {
+  /**
+   * @param onLate called when the call is given up
+   * @throws DeskgraphError SUBGRAPH_TIMEOUT | SUBGRAPH_OVERLOADED | SUBGRAPH_CIRCUIT_OPEN
+   */
+  async run<T>(call: () => T | Promise<T>, onLate: () => void): Promise<T> {
     try {
-      return await this.#bulkhead.execute(() => this.#breaker.execute(() => this.#timed(call)));
+      return await this.#bulkhead.execute(() => this.#breaker.execute(() => this.#timed(call, onLate)));
     } catch (error) {
       throw this.#explain(error);
     }
   }
 
   /** No timer for a call that is done at once. */
-  #timed<T>(call: () => T | Promise<T>): T | Promise<T> {
+  #timed<T>(call: () => T | Promise<T>, onLate: () => void): T | Promise<T> {
     const result = call();
     if (!(result instanceof Promise)) return result;
-    return withDeadline(
-      result,
-      this.#timeoutMs,
-      () =>
-        new DeskgraphError(
-          'SUBGRAPH_TIMEOUT',
-          `Plugin ${this.manifest.id} did not answer within ${this.#timeoutMs} ms (limits.callTimeoutMs).`,
-        ),
-    );
+    return withDeadline(result, this.#timeoutMs, () => {
+      onLate();
+      return new DeskgraphError(
+        'SUBGRAPH_TIMEOUT',
+        `Plugin ${this.manifest.id} did not answer within ${this.#timeoutMs} ms (limits.callTimeoutMs).`,
+      );
+    });
   }
 
   #explain(error: unknown): unknown {

@@ -3,19 +3,19 @@ import { type DocumentNode, type ExecutionResult, GraphQLError } from 'graphql';
 import type { EmbeddedSubgraph, SubgraphCall } from '../embedded-subgraph.js';
 import type { PluginState } from '../plugin-state.js';
 import type { ValidPlugin } from '../validate/validate-plugin.js';
+import { reportBlocking } from './blocking.js';
 import { CallGuard } from './call-guard.js';
 import type { PluginSchema } from './plugin-schema.js';
 import { CallContext } from './request-context.js';
 import { publicError } from './resolver-errors.js';
-
-/** A synchronous stretch longer than this is reported: nothing else in the process runs meanwhile. */
-const blockingMs = 100;
 
 /** What a plugin is at the moment, as far as calls into it are concerned. */
 export interface Serving {
   readonly state: PluginState;
   /** Null until it has started. */
   readonly schema: PluginSchema | null;
+  /** Told when so many calls fail that they are paused, and when they go through again. */
+  onCircuit(open: boolean): void;
 }
 
 type Operation<T> = (schema: PluginSchema, context: CallContext) => T | Promise<T>;
@@ -37,7 +37,7 @@ export class PluginCalls implements EmbeddedSubgraph {
     this.name = plugin.manifest.id;
     this.sdl = plugin.sdl.text;
     this.optional = plugin.manifest.failure !== 'required';
-    this.#guard = new CallGuard(plugin.manifest);
+    this.#guard = new CallGuard(plugin.manifest, (open) => serving.onCircuit(open));
   }
 
   async execute(
@@ -80,27 +80,16 @@ export class PluginCalls implements EmbeddedSubgraph {
     const { schema } = this.serving;
     if (schema === null) throw this.#unavailable();
     this.#inFlight++;
+    const context = new CallContext(call, this.log);
     try {
-      return await this.#guard.run(() =>
-        this.#watched(() => operation(schema, new CallContext(call, this.log))),
+      return await this.#guard.run(
+        () => reportBlocking(this.log, this.name, 'serve', () => operation(schema, context)),
+        () => context.expire(),
       );
     } finally {
       this.#inFlight--;
       if (this.#inFlight === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
     }
-  }
-
-  #watched<T>(work: () => T): T {
-    const begin = performance.now();
-    const result = work();
-    const blockedMs = Math.round(performance.now() - begin);
-    if (blockedMs > blockingMs) {
-      this.log.warn(
-        { plugin: this.name, blockedMs },
-        `plugin ${this.name} held the process for ${blockedMs} ms; move the work off the event loop, or run the plugin remotely`,
-      );
-    }
-    return result;
   }
 
   #public(errors: readonly GraphQLError[], call: SubgraphCall): GraphQLError[] {

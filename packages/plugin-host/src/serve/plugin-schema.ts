@@ -24,7 +24,7 @@ export class PluginSchema {
     }
   }
 
-  /** Executes an operation; for a subscription, `rootValue` is the event's data. */
+  /** Executes an operation; for a subscription, `rootValue` has the event's data under the field's name. */
   execute(
     document: DocumentNode,
     variables: Readonly<Record<string, unknown>>,
@@ -60,12 +60,14 @@ export class PluginSchema {
 async function* noEvents(): AsyncGenerator<never> {}
 
 /**
- * Fields of Subscription take their value from the event that the gateway hands in as the root value. Their
- * `subscribe` decides whether a client may subscribe; what it returns is ignored.
+ * A field of Subscription takes its value from the event, which the gateway hands in under the field's name.
+ * Its `subscribe` decides whether a client may subscribe; what it returns is ignored.
  */
-function takeFromEvent(field: GraphQLField<unknown, CallContext>): void {
-  const authorize = field.subscribe;
-  field.resolve ??= (event) => event;
+function takeFromEvent(field: GraphQLField<Record<string, unknown>, CallContext>): void {
+  const { name, subscribe: authorize, resolve } = field;
+  if (resolve !== undefined) {
+    field.resolve = (root, args, context, info) => resolve(root[name] as never, args, context, info);
+  }
   field.subscribe = async (...args) => {
     await authorize?.(...args);
     return noEvents();

@@ -17,7 +17,10 @@ export function publicError(
     const code = error.extensions.code ?? 'INTERNAL_ERROR';
     return withExtensions(error, error.message, { ...error.extensions, code });
   }
-  log.error({ error: original, plugin: pluginId, requestId, path: error.path }, 'a resolver threw');
+  log.error(
+    { error: original, plugin: pluginId, phase: 'serve', requestId, path: error.path },
+    'a resolver threw',
+  );
   return withExtensions(error, `Plugin ${pluginId} failed; see request ${requestId} in the log.`, {
     code: 'INTERNAL_ERROR',
   });

@@ -1,9 +1,16 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { DeskgraphError, type PluginDefinition, type StartedPlugin } from '@deskgraph/plugin-sdk';
+import {
+  DeskgraphError,
+  isDeskgraphError,
+  type Logger,
+  type PluginDefinition,
+  type StartedPlugin,
+} from '@deskgraph/plugin-sdk';
+import { reportBlocking } from '../serve/blocking.js';
 import type { ValidPlugin } from '../validate/validate-plugin.js';
 import type { Capabilities } from './capabilities.js';
-import { withDeadline } from './deadline.js';
+import { untilAborted, withDeadline } from './deadline.js';
 
 /** A plugin that started, and how to stop it. */
 export interface RunningPlugin {
@@ -12,41 +19,60 @@ export interface RunningPlugin {
   stop(): Promise<readonly unknown[]>;
 }
 
+type Release = () => void | Promise<void>;
+
 const defaultStartTimeoutMs = 10_000;
 const stopTimeoutMs = 3_000;
 
 /**
  * Imports the plugin's module and starts it.
+ * @param signal gives the start up; it then rejects with the signal's reason
  * @throws DeskgraphError PLUGIN_START_FAILED | PLUGIN_START_TIMEOUT; what was registered with onStop has run
  */
-export async function startPlugin(plugin: ValidPlugin, capabilities: Capabilities): Promise<RunningPlugin> {
+export async function startPlugin(
+  plugin: ValidPlugin,
+  capabilities: Capabilities,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<RunningPlugin> {
+  signal.throwIfAborted();
   const { manifest } = plugin;
   const abort = new AbortController();
-  const releases: (() => void | Promise<void>)[] = [];
+  const releases: Release[] = [];
   const stop = () => {
     abort.abort();
     return runReleases(releases);
   };
+  // A start that was given up may go on; what it opens from then on is closed at once.
+  const onStop = (release: Release) => {
+    if (abort.signal.aborted) void runReleases([release]);
+    else releases.push(release);
+  };
   const timeoutMs = manifest.limits?.startTimeoutMs ?? defaultStartTimeoutMs;
   try {
-    const starting = importDefinition(plugin).then((definition) =>
-      definition.start({
-        config: plugin.config,
-        deps: capabilities.resolve(definition.deps ?? {}),
-        signal: abort.signal,
-        onStop: (release) => releases.push(release),
-      }),
-    );
-    const started = await withDeadline(starting, timeoutMs, () => startTimeout(manifest.id, timeoutMs));
-    return { started, stop };
+    const starting = importDefinition(plugin).then((definition) => {
+      const deps = capabilities.resolve(definition.deps ?? {});
+      const context = { config: plugin.config, deps, signal: abort.signal, onStop };
+      return reportBlocking(log, manifest.id, 'start', () => definition.start(context));
+    });
+    const inTime = withDeadline(starting, timeoutMs, () => startTimeout(manifest.id, timeoutMs));
+    return { started: checkStarted(await untilAborted(inTime, signal), manifest.id), stop };
   } catch (cause) {
     await stop();
-    if (cause instanceof DeskgraphError && cause.code.startsWith('PLUGIN_START')) throw cause;
+    if (isDeskgraphError(cause) && cause.code.startsWith('PLUGIN_START')) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DeskgraphError('PLUGIN_START_FAILED', `Plugin ${manifest.id} threw while starting: ${reason}`, {
       cause,
     });
   }
+}
+
+function checkStarted(started: StartedPlugin, id: string): StartedPlugin {
+  if (typeof started?.resolvers === 'object' && started.resolvers !== null) return started;
+  throw new DeskgraphError(
+    'PLUGIN_START_FAILED',
+    `start() of plugin ${id} gave no resolvers; return { resolvers: { ... } }`,
+  );
 }
 
 async function importDefinition({ manifest, directory }: ValidPlugin): Promise<PluginDefinition> {
@@ -59,7 +85,7 @@ async function importDefinition({ manifest, directory }: ValidPlugin): Promise<P
   );
 }
 
-async function runReleases(releases: (() => void | Promise<void>)[]): Promise<unknown[]> {
+async function runReleases(releases: Release[]): Promise<unknown[]> {
   const failures: unknown[] = [];
   for (let release = releases.pop(); release !== undefined; release = releases.pop()) {
     const current = release;

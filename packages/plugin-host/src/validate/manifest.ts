@@ -1,50 +1,73 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { PluginManifest } from '@deskgraph/plugin-sdk';
 import semver from 'semver';
-import { compileClosedSchema } from '../config/closed-schema.js';
+import { compileClosedSchema, type SchemaProblem } from '../config/closed-schema.js';
 import { parseLocated } from '../config/located-document.js';
 
 const schemaFile = new URL('../../../../../schema/plugin.schema.json', import.meta.url);
 const schema = compileClosedSchema(JSON.parse(readFileSync(schemaFile, 'utf8')));
 
-/** A manifest, or everything that is wrong with it as `file:line:column: message`. */
-export type ManifestReading =
-  | { readonly manifest: PluginManifest }
-  | { readonly problems: readonly string[]; readonly id: string };
+/** What is wrong with a manifest, and as much of it as could be read. */
+export interface UnusableManifest {
+  readonly code: 'MANIFEST_INVALID' | 'PLUGIN_INCOMPATIBLE';
+  /** Each as `file:line:column: key: what to change`. */
+  readonly problems: readonly string[];
+  /** The plugin's id, or its folder's name when the manifest has none. */
+  readonly id: string;
+  readonly version: string;
+  readonly failure: 'required' | 'optional';
+}
 
 /** Reads `plugin.json` of a plugin folder without running any plugin code. */
-export function readManifest(directory: string, hubVersion: string): ManifestReading {
+export function readManifest(
+  directory: string,
+  hubVersion: string,
+): { readonly manifest: PluginManifest } | UnusableManifest {
   const file = join(directory, 'plugin.json');
-  const document = parseLocated(readFileSync(file, 'utf8'), file);
+  const document = parseLocated(readText(file), file);
   const value = document.value as PluginManifest;
-  const id = typeof value.id === 'string' ? value.id : directory;
-  if (document.problems.length > 0) return { problems: document.problems, id };
-  const problems = schema
-    .check(value)
-    .map(({ path, message }) => `${document.locate(path)}: ${path.join('.') || '(top)'}: ${message}`);
-  if (problems.length === 0) problems.push(...rules(value, hubVersion).map((rule) => `${file}: ${rule}`));
-  return problems.length > 0 ? { problems, id } : { manifest: value };
+  const report = (found: readonly SchemaProblem[]) =>
+    found.map(({ path, message }) => `${document.locate(path)}: ${path.join('.') || '(top)'}: ${message}`);
+  const unusable = (code: UnusableManifest['code'], problems: readonly string[]): UnusableManifest => ({
+    code,
+    problems,
+    id: typeof value.id === 'string' ? value.id : basename(directory),
+    version: typeof value.version === 'string' ? value.version : '?',
+    failure: value.failure === 'required' ? 'required' : 'optional',
+  });
+  if (document.problems.length > 0) return unusable('MANIFEST_INVALID', document.problems);
+  const misfits = schema.check(value);
+  if (misfits.length > 0) return unusable('MANIFEST_INVALID', report(misfits));
+  const broken = brokenRules(value, hubVersion);
+  if (broken.length > 0) return unusable('MANIFEST_INVALID', report(broken));
+  if (semver.satisfies(hubVersion, value.host, { includePrerelease: true })) return { manifest: value };
+  const message = `the plugin asks for hub ${value.host}, this is ${hubVersion}; install a version of the plugin that fits`;
+  return unusable('PLUGIN_INCOMPATIBLE', report([{ path: ['host'], message }]));
+}
+
+/** An unreadable file is one that says nothing. */
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** What a JSON Schema does not say. */
-function rules(manifest: PluginManifest, hubVersion: string): string[] {
-  const problems: string[] = [];
-  if (semver.valid(manifest.version) === null) {
-    problems.push(`version: "${manifest.version}" is not a semantic version, such as 1.0.0`);
-  }
-  if (semver.validRange(manifest.host) === null) {
-    problems.push(`host: "${manifest.host}" is not a semver range, such as ^${hubVersion}`);
-  } else if (!semver.satisfies(hubVersion, manifest.host)) {
-    problems.push(
-      `host: the plugin asks for hub ${manifest.host}, this is ${hubVersion}; install a version that fits`,
-    );
-  }
-  if (manifest.migrations !== undefined && manifest.scopes?.postgres !== true) {
-    problems.push('migrations: need "scopes": { "postgres": true }');
-  }
-  if (manifest.demo !== undefined && manifest.migrations === undefined) {
-    problems.push('demo: needs migrations that make the tables');
-  }
-  return problems;
+function brokenRules(manifest: PluginManifest, hubVersion: string): SchemaProblem[] {
+  const { version, host, scopes, migrations, demo, id, requires = [] } = manifest;
+  const rules: [broken: boolean, key: string, message: string][] = [
+    [semver.valid(version) === null, 'version', `"${version}" is not a semantic version, such as 1.0.0`],
+    [semver.validRange(host) === null, 'host', `"${host}" is not a semver range, such as ^${hubVersion}`],
+    [
+      migrations !== undefined && scopes?.postgres !== true,
+      'migrations',
+      'need "scopes": { "postgres": true }',
+    ],
+    [demo !== undefined && migrations === undefined, 'demo', 'needs migrations that make the tables'],
+    [requires.includes(id), 'requires', 'a plugin cannot require itself'],
+  ];
+  return rules.flatMap(([broken, key, message]) => (broken ? [{ path: [key], message }] : []));
 }

@@ -1,22 +1,31 @@
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type PluginManifest, Secret } from '@deskgraph/plugin-sdk';
-import { environmentValue, parseClosedConfig, readSchema } from '../config/closed-config.js';
+import { DeskgraphError, type PluginManifest, Secret } from '@deskgraph/plugin-sdk';
+import { parseClosedConfig } from '../config/closed-config.js';
+import { compileClosedSchema } from '../config/closed-schema.js';
+import { environmentValue } from '../config/environment-value.js';
 
-/** The operator's configuration of all plugins: a YAML document whose top-level keys are plugin ids. */
+/** The operator's configuration of all plugins. */
 export interface PluginConfigSource {
-  /** Values by plugin id. */
+  /** Values by plugin id, not validated yet. */
   readonly values: Readonly<Record<string, unknown>>;
   /** Names where they come from, for messages. */
   readonly source: string;
+  /** `file:line:column` of a value; the path begins with the plugin's id. Absent: messages name `source`. */
+  readonly locate?: (path: readonly (string | number)[]) => string;
 }
 
-const noConfig = { type: 'object', additionalProperties: false, properties: {} };
+interface ConfigSchema {
+  readonly additionalProperties?: unknown;
+  readonly properties?: Readonly<Record<string, { readonly type?: unknown }>>;
+}
+
+const noConfig: ConfigSchema = { additionalProperties: false, properties: {} };
 
 /**
  * The configuration of one plugin: the operator's values, `DESKGRAPH_PLUGIN_<ID>_<KEY>` variables over them,
  * defaults from the plugin's schema; secrets wrapped; frozen.
- * @throws DeskgraphError CONFIG_INVALID
+ * @throws DeskgraphError CONFIG_INVALID for the operator's mistakes, MANIFEST_INVALID for the schema's
  */
 export function readPluginConfig(
   manifest: PluginManifest,
@@ -25,11 +34,16 @@ export function readPluginConfig(
   environment: Readonly<Record<string, string | undefined>>,
 ): unknown {
   const schema = readConfigSchema(manifest, directory);
-  const values = config.values[manifest.id] ?? {};
+  const document = {
+    value: config.values[manifest.id] ?? {},
+    problems: [],
+    locate: (path: readonly (string | number)[]) =>
+      config.locate?.([manifest.id, ...path]) ?? `${config.source}: ${manifest.id}`,
+  };
   const parsed = parseClosedConfig<Record<string, unknown>>(
-    { text: JSON.stringify(values), file: `${config.source} (plugins.${manifest.id})` },
-    schema,
-    overrides(manifest.id, schema, environment),
+    document,
+    { type: 'object', ...schema },
+    { overrides: overrides(manifest.id, schema, environment), variables: environment },
   );
   const secrets = new Set(manifest.scopes?.secrets ?? []);
   if (secrets.size === 0) return parsed;
@@ -40,15 +54,38 @@ export function readPluginConfig(
   return Object.freeze(Object.fromEntries(wrapped));
 }
 
-function readConfigSchema(manifest: PluginManifest, directory: string): object {
+function readConfigSchema(manifest: PluginManifest, directory: string): ConfigSchema {
   if (manifest.config === undefined) return noConfig;
   const file = join(directory, manifest.config);
-  return existsSync(file) ? { ...readSchema(file), $id: undefined } : noConfig;
+  const problems: string[] = [];
+  try {
+    const { $id: _, ...schema } = JSON.parse(readFileSync(file, 'utf8')) as ConfigSchema & { $id?: string };
+    compileClosedSchema(schema);
+    problems.push(...schemaProblems(schema, manifest));
+    if (problems.length === 0) return schema;
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : String(error));
+  }
+  throw new DeskgraphError('MANIFEST_INVALID', problems.map((problem) => `${file}: ${problem}`).join('\n'));
 }
 
-function overrides(id: string, schema: object, environment: Readonly<Record<string, string | undefined>>) {
-  const properties = (schema as { properties?: Record<string, { type?: unknown }> }).properties ?? {};
-  return Object.entries(properties).flatMap(([key, property]) => {
+function schemaProblems(schema: ConfigSchema, manifest: PluginManifest): string[] {
+  const closed = schema.additionalProperties === false;
+  const secrets = (manifest.scopes?.secrets ?? []).filter(
+    (key) => schema.properties?.[key]?.type !== 'string',
+  );
+  return [
+    ...(closed ? [] : ['add "additionalProperties": false, so that a misspelt key is found']),
+    ...secrets.map((key) => `scopes.secrets names "${key}"; declare it here with "type": "string"`),
+  ];
+}
+
+function overrides(
+  id: string,
+  schema: ConfigSchema,
+  environment: Readonly<Record<string, string | undefined>>,
+) {
+  return Object.entries(schema.properties ?? {}).flatMap(([key, property]) => {
     const variable = `DESKGRAPH_PLUGIN_${constantCase(id)}_${constantCase(key)}`;
     const text = environment[variable];
     if (text === undefined) return [];

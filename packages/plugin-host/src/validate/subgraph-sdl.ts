@@ -2,7 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { PluginManifest } from '@deskgraph/plugin-sdk';
-import { type DocumentNode, type GraphQLError, isNonNullType, Kind, parse, Source } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  isNonNullType,
+  Kind,
+  parse,
+  Source,
+} from 'graphql';
+import { subscriptionProblems } from './subscription-rules.js';
 
 const preludeFile = new URL('../../../../../schema/deskgraph.graphql', import.meta.url);
 const prelude = parse(readFileSync(preludeFile, 'utf8'));
@@ -43,10 +52,14 @@ function preludeText(): string {
   return readFileSync(preludeFile, 'utf8');
 }
 
-/** An optional plugin may fail at any time; its root fields must be able to be null. */
 function ruleProblems(manifest: PluginManifest, document: DocumentNode, file: string): string[] {
   const schema = buildSubgraphSchema([{ typeDefs: document, resolvers: {} }]);
-  if (manifest.failure === 'required') return [];
+  const nullability = manifest.failure === 'required' ? [] : nullabilityProblems(schema, file);
+  return [...nullability, ...subscriptionProblems(schema, file)];
+}
+
+/** An optional plugin may fail at any time; its root fields must be able to be null. */
+function nullabilityProblems(schema: GraphQLSchema, file: string): string[] {
   return [schema.getQueryType(), schema.getSubscriptionType()].flatMap((type) =>
     Object.values(type?.getFields() ?? {})
       .filter((field) => isNonNullType(field.type) && !field.name.startsWith('_'))

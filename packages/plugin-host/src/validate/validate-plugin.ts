@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { DeskgraphError, isDeskgraphError, type PluginManifest } from '@deskgraph/plugin-sdk';
+import { DeskgraphError, type ErrorCode, isDeskgraphError, type PluginManifest } from '@deskgraph/plugin-sdk';
 import { type EventCatalogue, readEventCatalogue } from './event-catalogue.js';
 import { type PluginConfigSource, readPluginConfig } from './plugin-config.js';
 import { readSubgraphSdl, type SubgraphSdl } from './subgraph-sdl.js';
@@ -31,8 +31,7 @@ export function validatePlugin(
   directory: string,
   input: ValidationInput,
 ): ValidPlugin {
-  const problems: { code: 'PLUGIN_SDL_INVALID' | 'CONFIG_INVALID' | 'MANIFEST_INVALID'; message: string }[] =
-    [];
+  const problems: { code: ErrorCode; message: string }[] = [];
   const reading = readSubgraphSdl(manifest, directory);
   if ('problems' in reading) {
     problems.push(...reading.problems.map((message) => ({ code: 'PLUGIN_SDL_INVALID' as const, message })));
@@ -42,7 +41,7 @@ export function validatePlugin(
     config = readPluginConfig(manifest, directory, input.config, input.environment);
   } catch (error) {
     if (!isDeskgraphError(error)) throw error;
-    problems.push({ code: 'CONFIG_INVALID', message: error.message });
+    problems.push(error);
   }
   const catalogue = readEventCatalogue(manifest, directory);
   problems.push(
@@ -63,12 +62,7 @@ export function validatePlugin(
 }
 
 function missingFiles(manifest: PluginManifest, directory: string): string[] {
-  const named = {
-    entry: manifest.entry,
-    migrations: manifest.migrations,
-    demo: manifest.demo,
-    config: manifest.config,
-  };
+  const named = { entry: manifest.entry, migrations: manifest.migrations, demo: manifest.demo };
   return Object.entries(named).flatMap(([key, path]) =>
     path === undefined || existsSync(join(directory, path))
       ? []
