@@ -3,7 +3,7 @@ import type { Logger } from '@deskgraph/plugin-sdk';
 /** Something to undo at the end, with a name for the log. */
 interface Release {
   readonly name: string;
-  readonly run: () => Promise<void> | void;
+  readonly run: () => PromiseLike<void> | void;
 }
 
 /**
@@ -26,7 +26,7 @@ export class Lifecycle implements AsyncDisposable {
     return value;
   }
 
-  onEnd(name: string, run: () => Promise<void> | void): void {
+  onEnd(name: string, run: () => PromiseLike<void> | void): void {
     this.#releases.push({ name, run });
   }
 

@@ -11,7 +11,7 @@ export interface HubSettings {
   /** Absent: the embedded PostgreSQL. */
   readonly databaseUrl?: Secret;
   readonly demo: boolean;
-  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly pluginDirectories: readonly string[];
   readonly disabledPlugins: readonly string[];
   /** By plugin id, not validated yet. */
@@ -51,7 +51,7 @@ export function readSettings(file: string, environment: Environment): HubSetting
   });
   const { databaseUrl, ...settings } = parseClosedConfig<
     Omit<HubSettings, 'databaseUrl' | 'file'> & { databaseUrl?: string }
-  >({ text, file }, readSchema(schemaFile), overrides);
+  >({ text, file }, readSchema(schemaFile), { overrides, variables: environment });
   return Object.freeze({
     ...settings,
     file,

@@ -1,0 +1,149 @@
+import { resolve } from 'node:path';
+import { MemoryBus } from '@deskgraph/events';
+import {
+  createPluginHost,
+  type EmbeddedSubgraph,
+  type PluginHost,
+  type PluginStatus,
+} from '@deskgraph/plugin-host';
+import { DeskgraphError, type Logger } from '@deskgraph/plugin-sdk';
+import { type PostgresServer, startEmbeddedPostgres, useExternalPostgres } from '@deskgraph/postgres';
+import { wireGateway } from '../composition-root.js';
+import type { IdeOptions } from '../http/ide/ide-options.js';
+import { DemoAuthenticator } from '../identity/demo-authenticator.js';
+import { Lifecycle } from '../lifecycle.js';
+import { createLogger } from '../logging.js';
+import { Metrics } from '../metrics/metrics.js';
+import { registerPluginMetrics } from '../metrics/plugin-metrics.js';
+import { PlannerFleet } from '../operations/planner-fleet.js';
+import type { RunningServer } from '../standalone.js';
+import { InProcessTransport } from '../subgraphs/in-process-transport.js';
+import { composeTolerant } from '../supergraph/composition/compose-tolerant.js';
+import { GenerationManager } from '../supergraph/generation-manager.js';
+import { tokens } from '../tokens.js';
+import { hubReadiness } from './readiness.js';
+import type { HubSettings } from './settings.js';
+import { welcomeQuery } from './welcome-query.js';
+
+/** In-flight requests get this long at shutdown; with the database's end it stays under ten seconds. */
+const drainMs = 4_000;
+
+/** A running hub. */
+export interface RunningHub extends RunningServer {
+  readonly database: PostgresServer;
+  readonly plugins: readonly PluginStatus[];
+  /** Resolves when every plugin is ready or has failed. */
+  readonly started: Promise<void>;
+}
+
+/** Runs the hub in this process: database, plugins as embedded subgraphs, and the gateway before them. */
+export async function startHub(
+  settings: HubSettings,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<RunningHub> {
+  const log = createLogger({ level: settings.logLevel });
+  const lifecycle = new Lifecycle(log);
+  try {
+    return await open(settings, environment, log, lifecycle);
+  } catch (error) {
+    await lifecycle[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function open(
+  settings: HubSettings,
+  environment: Readonly<Record<string, string | undefined>>,
+  log: Logger,
+  lifecycle: Lifecycle,
+): Promise<RunningHub> {
+  const fleet = lifecycle.own('planner processes', new PlannerFleet({ log }));
+  const database = lifecycle.own('database', await openDatabase(settings, log));
+  const metrics = new Metrics();
+  const bus = new MemoryBus(log);
+  lifecycle.onEnd('event bus', () => bus.close());
+  const host = createHost(settings, environment, database, bus, log);
+  host.validate();
+  registerPluginMetrics(metrics.registry, host);
+  const generations = lifecycle.own('generations', await startGenerations(host, fleet, log));
+  lifecycle.own('plugins', host);
+  const authenticator = await DemoAuthenticator.open({ dataDir: resolve(settings.dataDir) });
+  const root = wireGateway({
+    log,
+    metrics,
+    bus,
+    generations,
+    authenticator,
+    readiness: hubReadiness(host),
+    ide: settings.demo ? demoIde(authenticator) : {},
+    limits: { drainMs, maxBodyBytes: settings.server.maxBodyBytes },
+  });
+  lifecycle.onEnd('subscriptions', () => root.resolve(tokens.subscriptions).close());
+  const http = lifecycle.own('HTTP server', root.resolve(tokens.http));
+  const url = await http.listen(settings.server.port, settings.server.host);
+  return {
+    url,
+    database,
+    started: host.startValidated(),
+    get plugins() {
+      return host.statuses;
+    },
+    [Symbol.asyncDispose]: () => lifecycle[Symbol.asyncDispose](),
+  };
+}
+
+function openDatabase({ databaseUrl, dataDir }: HubSettings, log: Logger): Promise<PostgresServer> {
+  return databaseUrl === undefined
+    ? startEmbeddedPostgres({ dataDir, log })
+    : useExternalPostgres(databaseUrl.reveal());
+}
+
+function createHost(
+  settings: HubSettings,
+  environment: Readonly<Record<string, string | undefined>>,
+  database: PostgresServer,
+  bus: MemoryBus,
+  log: Logger,
+): PluginHost {
+  return createPluginHost({
+    directories: settings.pluginDirectories,
+    disabled: settings.disabledPlugins,
+    config: { values: settings.plugins, source: settings.file },
+    environment,
+    databaseUrl: database.url,
+    demo: settings.demo,
+    bus,
+    compose: composeTolerant,
+    log,
+  });
+}
+
+async function startGenerations(
+  host: PluginHost,
+  fleet: PlannerFleet,
+  log: Logger,
+): Promise<GenerationManager> {
+  const subgraphs = new Map(host.subgraphs.map((subgraph) => [subgraph.name, subgraph]));
+  if (subgraphs.size === 0) {
+    throw new DeskgraphError(
+      'COMPOSITION_FAILED',
+      'No plugin can be served, so there is no graph. The lines above say what is wrong with each.',
+    );
+  }
+  const { supergraphSdl } = composeTolerant(host.subgraphs);
+  return GenerationManager.start(supergraphSdl, {
+    fleet,
+    log,
+    connect: ({ name }) => new InProcessTransport(subgraphs.get(name) as EmbeddedSubgraph),
+  });
+}
+
+/** The IDE of the demonstration signs its user in as the agent Mia. */
+function demoIde(authenticator: DemoAuthenticator): IdeOptions {
+  return {
+    defaultQuery: welcomeQuery,
+    defaultHeaders: async () => ({
+      Authorization: `Bearer ${await authenticator.issueDemoToken('agent-mia')}`,
+    }),
+  };
+}

@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util';
+import { benchGateways } from './gateway/bench.js';
+
+const usage = `npm run bench -- gateway [options]
+
+Benchmarks:
+  gateway          this gateway, @apollo/gateway and Hive Gateway on the same four subgraphs
+
+Options:
+  --seconds N      length of one measured run (default 5)
+  --rounds N       runs of each gateway and workload; the median counts (default 3)
+  --connections N  requests in flight (default 50)
+  --only A,B       some of deskgraph, apollo-gateway, hive-gateway, hive-gateway-rust-planner
+  --json           the last line is one JSON object: { ratios, figures }`;
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
+    connections: { type: 'string', default: '50' },
+    only: { type: 'string', default: '' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (positionals[0] === 'gateway' && !values.help) {
+  await benchGateways({
+    seconds: Number(values.seconds),
+    rounds: Number(values.rounds),
+    connections: Number(values.connections),
+    only: values.only === '' ? [] : values.only.split(','),
+    json: values.json,
+  });
+} else {
+  console.log(usage);
+  process.exitCode = values.help ? 0 : 1;
+}
