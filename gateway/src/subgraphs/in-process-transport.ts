@@ -1,5 +1,5 @@
 import type { EmbeddedSubgraph } from '@deskgraph/plugin-host';
-import { type DocumentNode, type ExecutionResult, type GraphQLError, parse } from 'graphql';
+import { type DocumentNode, type ExecutionResult, type GraphQLError, Kind, parse } from 'graphql';
 import type {
   EventResolution,
   FetchContext,
@@ -32,13 +32,19 @@ export class InProcessTransport implements SubgraphTransport {
   async [Symbol.asyncDispose](): Promise<void> {}
 }
 
+/** A parsed subscription operation and the field that events stand for. */
+interface ParsedSubscription {
+  readonly document: DocumentNode;
+  readonly fieldName: string;
+}
+
 class InProcessEvents implements EventResolution {
-  readonly #documents = new WeakMap<SubgraphOperation, DocumentNode>();
+  readonly #parsed = new WeakMap<SubgraphOperation, ParsedSubscription>();
 
   constructor(private readonly subgraph: EmbeddedSubgraph) {}
 
   async authorize(operation: SubgraphOperation, variables: FetchVariables, context: FetchContext) {
-    const document = this.#parse(operation);
+    const { document } = this.#parse(operation);
     const errors = await this.subgraph.authorizeSubscription(document, variables.value(), context);
     return errors && errors.length > 0 ? errors.map(toError) : null;
   }
@@ -49,17 +55,29 @@ class InProcessEvents implements EventResolution {
     context: FetchContext,
     eventData: unknown,
   ): Promise<SubgraphResponse> {
-    const document = this.#parse(operation);
-    return toResponse(await this.subgraph.execute(document, variables.value(), context, eventData));
+    const { document, fieldName } = this.#parse(operation);
+    const root = { [fieldName]: eventData };
+    return toResponse(await this.subgraph.execute(document, variables.value(), context, root));
   }
 
-  #parse(operation: SubgraphOperation): DocumentNode {
-    const known = this.#documents.get(operation);
+  #parse(operation: SubgraphOperation): ParsedSubscription {
+    const known = this.#parsed.get(operation);
     if (known !== undefined) return known;
     const document = parse(operation.text, { noLocation: true });
-    this.#documents.set(operation, document);
-    return document;
+    const parsed = { document, fieldName: rootFieldName(document) };
+    this.#parsed.set(operation, parsed);
+    return parsed;
   }
+}
+
+function rootFieldName(document: DocumentNode): string {
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    for (const selection of definition.selectionSet.selections) {
+      if (selection.kind === Kind.FIELD) return selection.name.value;
+    }
+  }
+  throw new TypeError('a planned subscription has a root field');
 }
 
 function toResponse({ data, errors }: ExecutionResult): SubgraphResponse {
