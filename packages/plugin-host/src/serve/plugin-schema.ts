@@ -1,5 +1,5 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import type { Resolvers } from '@deskgraph/plugin-sdk';
+import { DeskgraphError, type ReferenceResolver, type Resolvers } from '@deskgraph/plugin-sdk';
 import {
   createSourceEventStream,
   type DocumentNode,
@@ -11,14 +11,24 @@ import {
 } from 'graphql';
 import type { SubgraphSdl } from '../validate/subgraph-sdl.js';
 import type { CallContext } from './request-context.js';
+import { strayResolvers } from './resolver-rules.js';
 
 /** A plugin's executable schema, however it is reached. */
 export class PluginSchema {
   readonly #schema: GraphQLSchema;
 
-  /** @throws GraphQLError when a resolver is for a field that the SDL does not have */
+  /** @throws DeskgraphError PLUGIN_START_FAILED when there are resolvers for what the SDL does not have */
   constructor(sdl: SubgraphSdl, resolvers: Resolvers) {
-    this.#schema = buildSubgraphSchema([{ typeDefs: sdl.document, resolvers: resolvers as never }]);
+    this.#schema = buildSubgraphSchema([
+      { typeDefs: sdl.document, resolvers: withSafeReferences(resolvers) as never },
+    ]);
+    const strays = strayResolvers(this.#schema, resolvers);
+    if (strays.length > 0) {
+      throw new DeskgraphError(
+        'PLUGIN_START_FAILED',
+        `Resolvers without a place in the SDL: ${strays.join('; ')}`,
+      );
+    }
     for (const field of Object.values(this.#schema.getSubscriptionType()?.getFields() ?? {})) {
       takeFromEvent(field);
     }
@@ -72,4 +82,22 @@ function takeFromEvent(field: GraphQLField<Record<string, unknown>, CallContext>
     await authorize?.(...args);
     return noEvents();
   };
+}
+
+/** @apollo/subgraph lets a reference resolver that throws at once fail all entities of the fetch, not only its own. */
+function withSafeReferences(resolvers: Resolvers): Resolvers {
+  return Object.fromEntries(
+    Object.entries(resolvers).map(([type, fields]) => {
+      const resolve = fields.__resolveReference as ReferenceResolver | undefined;
+      if (resolve === undefined) return [type, fields];
+      const safe: ReferenceResolver = (...args) => {
+        try {
+          return resolve(...args);
+        } catch (error) {
+          return Promise.reject(error);
+        }
+      };
+      return [type, { ...fields, __resolveReference: safe }];
+    }),
+  );
 }

@@ -25,7 +25,8 @@ export function readManifest(
   hubVersion: string,
 ): { readonly manifest: PluginManifest } | UnusableManifest {
   const file = join(directory, 'plugin.json');
-  const document = parseLocated(readText(file), file);
+  const text = readText(file);
+  const document = parseLocated(text, file);
   const value = document.value as PluginManifest;
   const report = (found: readonly SchemaProblem[]) =>
     found.map(({ path, message }) => `${document.locate(path)}: ${path.join('.') || '(top)'}: ${message}`);
@@ -37,6 +38,8 @@ export function readManifest(
     failure: value.failure === 'required' ? 'required' : 'optional',
   });
   if (document.problems.length > 0) return unusable('MANIFEST_INVALID', document.problems);
+  const syntax = jsonError(text);
+  if (syntax !== null) return unusable('MANIFEST_INVALID', [`${file}: ${syntax}`]);
   const misfits = schema.check(value);
   if (misfits.length > 0) return unusable('MANIFEST_INVALID', report(misfits));
   const broken = brokenRules(value, hubVersion);
@@ -44,6 +47,16 @@ export function readManifest(
   if (semver.satisfies(hubVersion, value.host, { includePrerelease: true })) return { manifest: value };
   const message = `the plugin asks for hub ${value.host}, this is ${hubVersion}; install a version of the plugin that fits`;
   return unusable('PLUGIN_INCOMPATIBLE', report([{ path: ['host'], message }]));
+}
+
+/** YAML's parser, which knows the lines, lets more pass than JSON allows. */
+function jsonError(text: string): string | null {
+  try {
+    JSON.parse(text);
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** An unreadable file is one that says nothing. */

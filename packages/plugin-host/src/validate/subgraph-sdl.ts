@@ -2,15 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { PluginManifest } from '@deskgraph/plugin-sdk';
-import {
-  type DocumentNode,
-  type GraphQLError,
-  type GraphQLSchema,
-  isNonNullType,
-  Kind,
-  parse,
-  Source,
-} from 'graphql';
+import { type DocumentNode, type GraphQLSchema, isNonNullType, Kind, parse, Source } from 'graphql';
+import { sdlProblems } from './sdl-problems.js';
 import { subscriptionProblems } from './subscription-rules.js';
 
 const preludeFile = new URL('../../../../../schema/deskgraph.graphql', import.meta.url);
@@ -29,9 +22,10 @@ export type SdlReading = { readonly sdl: SubgraphSdl } | { readonly problems: re
 /** Reads and checks the SDL that a manifest names. */
 export function readSubgraphSdl(manifest: PluginManifest, directory: string): SdlReading {
   const file = join(directory, manifest.subgraph);
+  let own: DocumentNode | null = null;
   try {
     const text = readFileSync(file, 'utf8');
-    const own = parse(new Source(text, file));
+    own = parse(new Source(text, file));
     const definitions = usesDeskgraphDirectives(text)
       ? [...own.definitions, ...prelude.definitions]
       : own.definitions;
@@ -40,7 +34,7 @@ export function readSubgraphSdl(manifest: PluginManifest, directory: string): Sd
     const sdlText = usesDeskgraphDirectives(text) ? `${text}\n${preludeText()}` : text;
     return problems.length > 0 ? { problems } : { sdl: { document, text: sdlText } };
   } catch (error) {
-    return { problems: explain(error, file) };
+    return { problems: sdlProblems(error, file, own) };
   }
 }
 
@@ -68,12 +62,4 @@ function nullabilityProblems(schema: GraphQLSchema, file: string): string[] {
         return `${file}:${line}: ${type?.name}.${field.name} is non-null, but the plugin is optional: its failure would cost the whole response. Make the field nullable, or set "failure": "required".`;
       }),
   );
-}
-
-function explain(error: unknown, file: string): string[] {
-  const errors = (error as { errors?: readonly GraphQLError[] }).errors ?? [error as GraphQLError];
-  return errors.map(({ message, locations }) => {
-    const at = locations?.[0];
-    return at === undefined ? `${file}: ${message}` : `${file}:${at.line}:${at.column}: ${message}`;
-  });
 }
