@@ -1,6 +1,7 @@
 import type { Logger } from '@deskgraph/plugin-sdk';
 import { TypeIndex } from '../execution/type-index.js';
 import { OperationStore } from '../operations/operation-store.js';
+import type { Planner } from '../operations/planner.js';
 import type { PlannerFleet } from '../operations/planner-fleet.js';
 import type { Generation, Generations } from './generation.js';
 import { readSupergraph } from './read-supergraph.js';
@@ -65,10 +66,7 @@ export class GenerationManager implements Generations {
     if (supergraph.hash === this.#current?.supergraph.hash) return 'unchanged';
     const next = await this.#build(supergraph);
     if (this.#current !== null) await this.#warm(next, this.#current);
-    const previous = this.#current;
-    this.#current = next;
-    for (const listener of this.#listeners) listener(next);
-    previous?.retire();
+    this.#swap(next);
     this.options.log.info(
       { generation: next.number, subgraphs: [...supergraph.subgraphs.keys()] },
       `supergraph generation ${next.number} is in service`,
@@ -76,24 +74,45 @@ export class GenerationManager implements Generations {
     return 'swapped';
   }
 
+  /** A listener that fails must not keep the old generation alive, nor the new one out of service. */
+  #swap(next: ServingGeneration): void {
+    const previous = this.#current;
+    this.#current = next;
+    for (const listener of this.#listeners) {
+      try {
+        listener(next);
+      } catch (error) {
+        this.options.log.error({ error }, 'a listener to supergraph swaps failed');
+      }
+    }
+    previous?.retire();
+  }
+
   async #build(supergraph: Supergraph): Promise<ServingGeneration> {
     const planner = await this.options.fleet.planner(supergraph.sdl);
-    const { transports, release } = this.#transports.acquire(supergraph.subgraphs.values());
+    const acquired = await this.#transports
+      .acquire(supergraph.subgraphs.values())
+      .catch((error: unknown) => endThenThrow(planner, error));
+    const { transports, release } = acquired;
     const types = TypeIndex.fromSupergraph(supergraph.sdl);
     const operations = new OperationStore({ supergraph, planner, transports, types });
-    const generation = new ServingGeneration(
+    const generation: ServingGeneration = new ServingGeneration(
       ++this.#lastNumber,
       supergraph,
       transports,
       operations,
       async () => {
         this.#alive.delete(generation);
-        await planner[Symbol.asyncDispose]();
-        await release();
+        const ends = await Promise.allSettled([planner[Symbol.asyncDispose](), release()]);
+        for (const end of ends) if (end.status === 'rejected') this.#reportEnd(generation, end.reason);
       },
     );
     this.#alive.add(generation);
     return generation;
+  }
+
+  #reportEnd(generation: ServingGeneration, error: unknown): void {
+    this.options.log.error({ error, generation: generation.number }, 'a generation did not end cleanly');
   }
 
   async #warm(next: ServingGeneration, previous: ServingGeneration): Promise<void> {
@@ -107,4 +126,9 @@ export class GenerationManager implements Generations {
     clearTimeout(timer);
     this.options.log.debug({ generation: next.number, operations: operations.length }, 'warmed');
   }
+}
+
+async function endThenThrow(planner: Planner, error: unknown): Promise<never> {
+  await planner[Symbol.asyncDispose]();
+  throw error;
 }
