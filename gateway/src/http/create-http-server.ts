@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ApolloServer } from '@apollo/server';
 import { answerClientError } from './client-error.js';
@@ -34,6 +34,7 @@ class GatewayHttpServer implements HttpFrontend {
   readonly #graphql: GraphQLEndpoint;
   readonly #sse: SseEndpoint;
   readonly #webSockets: WebSocketEndpoint;
+  readonly #sockets = new Set<Socket>();
   readonly #inFlight = new Set<ServerResponse>();
   #started = false;
   #stopped: Promise<void> | undefined;
@@ -51,6 +52,10 @@ class GatewayHttpServer implements HttpFrontend {
       requestTimeout: limits.requestDeadlineMs,
       headersTimeout: limits.requestDeadlineMs,
       connectionsCheckingInterval: deadlineCheckMs,
+    });
+    this.#server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
     });
     this.#server.on('request', (request, response) => void this.#serve(request, response));
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
@@ -129,6 +134,8 @@ class GatewayHttpServer implements HttpFrontend {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const path = (request.url ?? '/').split('?', 1)[0];
     if (path === '/graphql' && this.#stopped === undefined) {
+      // From here on the WebSocket endpoint ends it.
+      this.#sockets.delete(socket as Socket);
       this.#webSockets.accept(request, socket, head);
       return;
     }
@@ -138,7 +145,7 @@ class GatewayHttpServer implements HttpFrontend {
 
   async #stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const response of this.#inFlight) response.shouldKeepAlive = false;
+    this.#closeIdleConnections();
     this.#webSockets.drain();
     this.#sse.drain();
     const late = setTimeout(() => {
@@ -148,5 +155,15 @@ class GatewayHttpServer implements HttpFrontend {
     await closed;
     clearTimeout(late);
     if (this.#started) await this.#apollo.stop();
+  }
+
+  /** Node's own `closeIdleConnections` leaves those alone that have not asked anything yet. */
+  #closeIdleConnections(): void {
+    const busy = new Set<Socket | null>();
+    for (const response of this.#inFlight) {
+      busy.add(response.socket);
+      response.shouldKeepAlive = false;
+    }
+    for (const socket of this.#sockets) if (!busy.has(socket)) socket.destroySoon();
   }
 }

@@ -3,7 +3,8 @@ import type { CallerContext } from '../../gateway-core.js';
 
 /** The context of one operation. The abort signal is made when somebody first asks for it. */
 export class Caller implements CallerContext {
-  readonly traceparent?: string;
+  /** Declared only: the property is absent, not undefined, when there is none. */
+  declare readonly traceparent?: string;
   #controller: AbortController | undefined;
   #aborted = false;
 

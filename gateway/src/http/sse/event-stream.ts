@@ -18,6 +18,8 @@ export class EventStream {
     this.#response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
+      // Ending the stream ends the connection, also when the server stops.
+      connection: 'close',
       // Reverse proxies of the nginx family hold back what they buffer.
       'x-accel-buffering': 'no',
       'x-request-id': requestId,

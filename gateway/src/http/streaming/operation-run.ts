@@ -41,6 +41,7 @@ export class OperationRun {
   readonly #startedAt = performance.now();
   #state: RunState = { phase: 'waiting' };
   #draining = false;
+  #settle: ((end: RunEnd) => void) | undefined;
 
   constructor(options: OperationRunOptions) {
     this.#options = options;
@@ -52,15 +53,15 @@ export class OperationRun {
     return this.#state.phase === 'waiting';
   }
 
-  /** Runs to the end and delivers every result. Never rejects. */
-  async run(): Promise<RunEnd> {
-    const { core, request, caller, log } = this.#options;
-    try {
-      return await this.#answered(await core.run(request, caller));
-    } catch (error) {
-      if (this.#state.phase === 'ended') return stopped;
-      return this.#failed([clientErrorOf(error, caller.requestId, log)]);
-    }
+  /**
+   * Runs to the end and delivers every result. Never rejects. Resolves as soon as the operation is stopped,
+   * whatever the gateway or the source still wait for.
+   */
+  run(): Promise<RunEnd> {
+    return new Promise((resolve) => {
+      this.#settle = resolve;
+      void this.#run().then(resolve);
+    });
   }
 
   /** Ends the operation from outside: nothing more is delivered. Idempotent. */
@@ -70,12 +71,23 @@ export class OperationRun {
     this.#end(code);
     this.#options.caller.abort();
     if (state.phase === 'streaming') this.#unsubscribe(state.results);
+    this.#settle?.(stopped);
   }
 
   /** Ends a stream; an operation that the gateway has not answered yet may still deliver one result. */
   drain(): void {
     this.#draining = true;
     if (this.#state.phase === 'streaming') this.stop();
+  }
+
+  async #run(): Promise<RunEnd> {
+    const { core, request, caller, log } = this.#options;
+    try {
+      return await this.#answered(await core.run(request, caller));
+    } catch (error) {
+      if (this.#state.phase === 'ended') return stopped;
+      return this.#failed([clientErrorOf(error, caller.requestId, log)]);
+    }
   }
 
   async #answered(outcome: OperationOutcome): Promise<RunEnd> {

@@ -18,7 +18,6 @@ export class OperationFailed extends Error {
 export class SocketOperation implements AsyncIterableIterator<never, undefined> {
   readonly #connection: Connection;
   readonly #run: OperationRun;
-  #finish: (() => void) | undefined;
 
   constructor(
     connection: Connection,
@@ -40,15 +39,11 @@ export class SocketOperation implements AsyncIterableIterator<never, undefined> 
   }
 
   /** Runs the whole operation. Rejects with OperationFailed when it was refused or failed. */
-  next(): Promise<IteratorReturnResult<undefined>> {
-    return new Promise((resolve, reject) => {
-      this.#finish = () => resolve({ done: true, value: undefined });
-      void this.#run.run().then((end) => {
-        if (end.kind === 'failed') reject(new OperationFailed(end.errors));
-        else this.#finish?.();
-        this.#connection.ended(this.#run);
-      });
-    });
+  async next(): Promise<IteratorReturnResult<undefined>> {
+    const end = await this.#run.run();
+    this.#connection.ended(this.#run);
+    if (end.kind === 'failed') throw new OperationFailed(end.errors);
+    return { done: true, value: undefined };
   }
 
   /**
@@ -58,7 +53,6 @@ export class SocketOperation implements AsyncIterableIterator<never, undefined> 
   async return(): Promise<IteratorReturnResult<undefined>> {
     this.#run.stop();
     this.#connection.ended(this.#run);
-    this.#finish?.();
     return { done: true, value: undefined };
   }
 }
