@@ -28,6 +28,9 @@ export type {
   HttpRequest,
   HttpResponse,
 } from './http/http-client.js';
+export { groupLoader } from './loading/group-loader.js';
+export { type PagedList, pageLoader } from './loading/page-loader.js';
+export { rowLoader } from './loading/row-loader.js';
 export type { Logger } from './logger.js';
 export type { EventDeclaration, PluginManifest } from './manifest.js';
 export { type Connection, toConnection } from './pagination/connection.js';

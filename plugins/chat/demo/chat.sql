@@ -1,23 +1,23 @@
 -- Conversations of the demonstration's furniture shop; the customers are those of the customers plugin.
-insert into conversation (id, channel, subject, status, customer_id, owner_kind, owner_id, version, last_sequence, activity, opened_at, updated_at) values
-  ('con_li_wei_sofa', 'WEB', '沙发送货时间', 'OPEN', 'cus_li_wei', 'AGENT', 'agent-mia', 2, 5, '01J00000000000000000000106', now() - interval '40 minutes', now() - interval '6 minutes'),
-  ('con_wang_fang_samples', 'WECHAT', '布料样品', 'OPEN', 'cus_wang_fang', 'QUEUE', null, 1, 2, '01J00000000000000000000105', now() - interval '25 minutes', now() - interval '25 minutes'),
-  ('con_anna_invoice', 'EMAIL', 'VAT invoice for order 20417', 'OPEN', 'cus_anna_hoffmann', 'AGENT', 'agent-tom', 2, 4, '01J00000000000000000000104', now() - interval '3 hours', now() - interval '2 hours'),
-  ('con_emily_beds', 'WHATSAPP', 'Eight matching bed frames', 'OPEN', 'cus_emily_carter', 'QUEUE', null, 1, 3, '01J00000000000000000000103', now() - interval '5 hours', now() - interval '4 hours'),
-  ('con_tom_return', 'WEB', 'Returning a lamp', 'RESOLVED', 'cus_tom_okafor', 'AGENT', 'agent-mia', 3, 6, '01J00000000000000000000102', now() - interval '2 days', now() - interval '1 day'),
-  ('con_priya_welcome', 'WHATSAPP', null, 'OPEN', 'cus_priya_nair', 'BOT', 'bot-welcome', 2, 3, '01J00000000000000000000101', now() - interval '3 days', now() - interval '3 days');
+insert into conversation (id, channel, subject, status, customer_id, visitor_id, owner_kind, owner_id, version, last_sequence, activity, opened_at, updated_at) values
+  ('con_li_wei_sofa', 'WEB', '沙发送货时间', 'OPEN', 'cus_li_wei', 'visitor-li', 'AGENT', 'agent-mia', 2, 5, '01J00000000000000000000106', now() - interval '40 minutes', now() - interval '6 minutes'),
+  ('con_wang_fang_samples', 'WECHAT', '布料样品', 'OPEN', 'cus_wang_fang', null, 'QUEUE', null, 1, 2, '01J00000000000000000000105', now() - interval '25 minutes', now() - interval '25 minutes'),
+  ('con_anna_invoice', 'EMAIL', 'VAT invoice for order 20417', 'OPEN', 'cus_anna_hoffmann', null, 'AGENT', 'agent-tom', 2, 4, '01J00000000000000000000104', now() - interval '3 hours', now() - interval '2 hours'),
+  ('con_emily_beds', 'WHATSAPP', 'Eight matching bed frames', 'OPEN', 'cus_emily_carter', null, 'QUEUE', null, 1, 3, '01J00000000000000000000103', now() - interval '5 hours', now() - interval '4 hours'),
+  ('con_tom_return', 'WEB', 'Returning a lamp', 'RESOLVED', 'cus_tom_okafor', null, 'AGENT', 'agent-mia', 3, 6, '01J00000000000000000000102', now() - interval '2 days', now() - interval '1 day'),
+  ('con_priya_welcome', 'WHATSAPP', null, 'OPEN', 'cus_priya_nair', null, 'BOT', 'bot-welcome', 2, 3, '01J00000000000000000000101', now() - interval '3 days', now() - interval '3 days');
 
-insert into participant (id, conversation_id, kind, principal_id, customer_id, display_name, last_read_sequence) values
-  ('par_li_wei', 'con_li_wei_sofa', 'VISITOR', 'visitor-li', 'cus_li_wei', '李伟 Li Wei', 4),
-  ('par_li_wei_mia', 'con_li_wei_sofa', 'AGENT', 'agent-mia', null, 'Mia Chen', 4),
-  ('par_wang_fang', 'con_wang_fang_samples', 'VISITOR', null, 'cus_wang_fang', '王芳 Wang Fang', 2),
-  ('par_anna', 'con_anna_invoice', 'VISITOR', null, 'cus_anna_hoffmann', 'Anna Hoffmann', 4),
-  ('par_anna_tom', 'con_anna_invoice', 'AGENT', 'agent-tom', null, 'Tom Becker', 4),
-  ('par_emily', 'con_emily_beds', 'VISITOR', null, 'cus_emily_carter', 'Emily Carter', 3),
-  ('par_tom', 'con_tom_return', 'VISITOR', null, 'cus_tom_okafor', 'Tom Okafor', 5),
-  ('par_tom_mia', 'con_tom_return', 'AGENT', 'agent-mia', null, 'Mia Chen', 6),
-  ('par_priya', 'con_priya_welcome', 'VISITOR', null, 'cus_priya_nair', 'Priya Nair', 3),
-  ('par_priya_bot', 'con_priya_welcome', 'BOT', 'bot-welcome', null, 'Welcome bot', 3);
+insert into participant (id, conversation_id, kind, principal_id, customer_id, display_name, last_read_sequence, unread_count) values
+  ('par_li_wei', 'con_li_wei_sofa', 'VISITOR', 'visitor-li', 'cus_li_wei', '李伟 Li Wei', 4, 0),
+  ('par_li_wei_mia', 'con_li_wei_sofa', 'AGENT', 'agent-mia', null, 'Mia Chen', 4, 1),
+  ('par_wang_fang', 'con_wang_fang_samples', 'VISITOR', null, 'cus_wang_fang', '王芳 Wang Fang', 2, 0),
+  ('par_anna', 'con_anna_invoice', 'VISITOR', null, 'cus_anna_hoffmann', 'Anna Hoffmann', 4, 0),
+  ('par_anna_tom', 'con_anna_invoice', 'AGENT', 'agent-tom', null, 'Tom Becker', 4, 0),
+  ('par_emily', 'con_emily_beds', 'VISITOR', null, 'cus_emily_carter', 'Emily Carter', 3, 0),
+  ('par_tom', 'con_tom_return', 'VISITOR', null, 'cus_tom_okafor', 'Tom Okafor', 5, 0),
+  ('par_tom_mia', 'con_tom_return', 'AGENT', 'agent-mia', null, 'Mia Chen', 6, 0),
+  ('par_priya', 'con_priya_welcome', 'VISITOR', null, 'cus_priya_nair', 'Priya Nair', 3, 0),
+  ('par_priya_bot', 'con_priya_welcome', 'BOT', 'bot-welcome', null, 'Welcome bot', 3, 0);
 
 insert into conversation_event (conversation_id, sequence, change, at) values
   ('con_li_wei_sofa', 1, 'OPENED', now() - interval '40 minutes'),

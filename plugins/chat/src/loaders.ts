@@ -1,6 +1,13 @@
-import type { RequestContext } from '@deskgraph/plugin-sdk';
-import DataLoader from 'dataloader';
-import type { ConversationReader } from './store/conversation-reader.js';
+import {
+  type Connection,
+  groupLoader,
+  type PageArguments,
+  pageLoader,
+  type RequestContext,
+  rowLoader,
+} from '@deskgraph/plugin-sdk';
+import type DataLoader from 'dataloader';
+import { type ConversationReader, inboxKey, messageKey } from './store/conversation-reader.js';
 import type { ConversationRow, MessageRow, ParticipantRow } from './store/rows.js';
 import { viewerOf } from './viewer.js';
 
@@ -11,51 +18,48 @@ export interface Loaders {
   readonly participant: DataLoader<string, ParticipantRow | null>;
   readonly participantsOf: DataLoader<string, readonly ParticipantRow[]>;
   readonly lastMessageOf: DataLoader<string, MessageRow | null>;
-  readonly unreadOf: DataLoader<string, number>;
+  readonly messagesOf: (conversationId: string, args: PageArguments) => Promise<Connection<MessageRow>>;
+  readonly conversationsOf: (customerId: string, args: PageArguments) => Promise<Connection<ConversationRow>>;
 }
 
 /** Gives each request its own loaders, limited to what its caller may see. */
 export function loadersFor(reader: ConversationReader): (context: RequestContext) => Loaders {
   const create = (context: RequestContext): Loaders => {
-    const viewer = viewerOf(context, 'chat:read');
+    const viewer = viewerOf(context);
     return {
-      conversation: one(
+      conversation: rowLoader(
         (ids) => reader.conversations(viewer, ids),
         ({ id }) => id,
       ),
-      message: one(
+      message: rowLoader(
         (ids) => reader.messagesByIds(viewer, ids),
         ({ id }) => id,
       ),
-      participant: one(
+      participant: rowLoader(
         (ids) => reader.participants(ids),
         ({ id }) => id,
       ),
-      lastMessageOf: one(
+      participantsOf: groupLoader(
+        (ids) => reader.participantsOf(ids),
+        ({ conversation_id }) => conversation_id,
+      ),
+      lastMessageOf: rowLoader(
         (ids) => reader.lastMessages(viewer, ids),
         ({ conversation_id }) => conversation_id,
       ),
-      participantsOf: new DataLoader(async (ids) => {
-        const rows = await reader.participantsOf(ids);
-        return ids.map((id) => rows.filter(({ conversation_id }) => conversation_id === id));
+      messagesOf: pageLoader({
+        columns: messageKey,
+        load: (ids, page) => reader.messagesOf(viewer, ids, page),
+        parentOf: ({ conversation_id }) => conversation_id,
+        keyOf: ({ sequence }) => [sequence],
       }),
-      unreadOf: new DataLoader(async (ids) => {
-        const counts = new Map(
-          (await reader.unreadCounts(viewer, ids)).map(({ id, unread }) => [id, unread]),
-        );
-        return ids.map((id) => counts.get(id) ?? 0);
+      conversationsOf: pageLoader({
+        columns: inboxKey,
+        load: (ids, page) => reader.conversationsOf(viewer, ids, page),
+        parentOf: ({ customer_id }) => customer_id ?? '',
+        keyOf: ({ activity }) => [activity],
       }),
     };
   };
   return (context) => context.scoped(create);
-}
-
-function one<Value>(
-  load: (keys: readonly string[]) => Promise<Value[]>,
-  keyOf: (row: Value) => string,
-): DataLoader<string, Value | null> {
-  return new DataLoader(async (keys) => {
-    const rows = new Map((await load(keys)).map((row) => [keyOf(row), row]));
-    return keys.map((key) => rows.get(key) ?? null);
-  });
 }

@@ -1,61 +1,63 @@
-import type { RequestContext } from '@deskgraph/plugin-sdk';
-import DataLoader from 'dataloader';
-import type { CompanyRow, ContactPointRow, CustomerRow } from './store/rows.js';
+import {
+  type Connection,
+  groupLoader,
+  type PageArguments,
+  pageLoader,
+  type RequestContext,
+  rowLoader,
+} from '@deskgraph/plugin-sdk';
+import type DataLoader from 'dataloader';
+import { customerKey } from './store/customer-store.js';
+import { noteKey } from './store/note-store.js';
+import type { CompanyRow, ContactPointRow, CustomerRow, NoteRow } from './store/rows.js';
 import type { Stores } from './stores.js';
 
-/** One statement for all customers, companies, contact points or tags that one call into the plugin needs. */
+/** One statement for everything of a kind that one call into the plugin needs. */
 export interface Loaders {
   readonly customerById: DataLoader<string, CustomerRow | null>;
-  /** Keys are lower case. */
   readonly customerByEmail: DataLoader<string, CustomerRow | null>;
   readonly companyById: DataLoader<string, CompanyRow | null>;
   readonly contactPointsOf: DataLoader<string, readonly ContactPointRow[]>;
-  readonly tagsOf: DataLoader<string, readonly string[]>;
+  readonly tagsOf: DataLoader<string, readonly { readonly tag: string }[]>;
+  readonly notesOf: (customerId: string, args: PageArguments) => Promise<Connection<NoteRow>>;
+  readonly customersOf: (companyId: string, args: PageArguments) => Promise<Connection<CustomerRow>>;
 }
 
 /** Gives each request its own loaders. */
-export function loadersFor({ customers, companies }: Stores): (context: RequestContext) => Loaders {
+export function loadersFor({ customers, companies, notes }: Stores): (context: RequestContext) => Loaders {
   const create = (): Loaders => ({
-    customerById: byKey(
+    customerById: rowLoader(
       (ids) => customers.byIds(ids),
       ({ id }) => id,
     ),
-    customerByEmail: byKey(
+    customerByEmail: rowLoader(
       (emails) => customers.byEmails(emails),
-      ({ email }) => email?.toLowerCase() ?? '',
+      ({ asked }) => asked,
     ),
-    companyById: byKey(
+    companyById: rowLoader(
       (ids) => companies.byIds(ids),
       ({ id }) => id,
     ),
-    contactPointsOf: grouped(
+    contactPointsOf: groupLoader(
       (ids) => customers.contactPoints(ids),
       ({ customer_id }) => customer_id,
     ),
-    tagsOf: new DataLoader(async (ids) => {
-      const rows = await customers.tags(ids);
-      return ids.map((id) => rows.filter(({ customer_id }) => customer_id === id).map(({ tag }) => tag));
+    tagsOf: groupLoader(
+      (ids) => customers.tags(ids),
+      ({ customer_id }) => customer_id,
+    ),
+    notesOf: pageLoader({
+      columns: noteKey,
+      load: (ids, page) => notes.ofCustomers(ids, page),
+      parentOf: ({ customer_id }) => customer_id,
+      keyOf: ({ id }) => [id],
+    }),
+    customersOf: pageLoader({
+      columns: customerKey,
+      load: (ids, page) => customers.ofCompanies(ids, page),
+      parentOf: ({ company_id }) => company_id ?? '',
+      keyOf: ({ name, id }) => [name, id],
     }),
   });
   return (context) => context.scoped(create);
-}
-
-function byKey<Value>(
-  load: (keys: readonly string[]) => Promise<Value[]>,
-  keyOf: (row: Value) => string,
-): DataLoader<string, Value | null> {
-  return new DataLoader(async (keys) => {
-    const rows = new Map((await load(keys)).map((row) => [keyOf(row), row]));
-    return keys.map((key) => rows.get(key) ?? null);
-  });
-}
-
-function grouped<Value>(
-  load: (keys: readonly string[]) => Promise<Value[]>,
-  keyOf: (row: Value) => string,
-): DataLoader<string, readonly Value[]> {
-  return new DataLoader(async (keys) => {
-    const rows = await load(keys);
-    return keys.map((key) => rows.filter((row) => keyOf(row) === key));
-  });
 }

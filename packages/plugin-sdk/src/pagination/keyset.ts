@@ -11,7 +11,9 @@ export interface KeyColumn {
 export interface KeysetClauses {
   /** A condition; `true` for the first page. */
   readonly where: string;
-  /** `order by ... limit ...` */
+  /** `order by ...` */
+  readonly orderBy: string;
+  /** `orderBy` and `limit ...` */
   readonly tail: string;
   readonly params: readonly string[];
 }
@@ -29,9 +31,10 @@ export function keysetClauses(
 ): KeysetClauses {
   const ascending = (order === 'asc') === (page.direction === 'forward');
   const direction = ascending ? 'asc' : 'desc';
-  const tail = `order by ${columns.map(({ sql }) => `${sql} ${direction}`).join(', ')} limit ${page.size + 1}`;
-  if (page.cursor === null) return { where: 'true', tail, params: [] };
+  const orderBy = `order by ${columns.map(({ sql }) => `${sql} ${direction}`).join(', ')}`;
+  const tail = `${orderBy} limit ${page.size + 1}`;
+  if (page.cursor === null) return { where: 'true', orderBy, tail, params: [] };
   const left = columns.map(({ sql }) => sql).join(', ');
   const right = columns.map(({ type }, index) => `$${firstParam + index}::${type}`).join(', ');
-  return { where: `(${left}) ${ascending ? '>' : '<'} (${right})`, tail, params: page.cursor };
+  return { where: `(${left}) ${ascending ? '>' : '<'} (${right})`, orderBy, tail, params: page.cursor };
 }

@@ -29,7 +29,7 @@ export interface Page {
 /**
  * Checks the arguments of a connection field.
  * @throws DeskgraphError BAD_USER_INPUT: a size out of bounds, both directions at once, or a cursor that is not
- *   one of this list
+ *   one of this list or not of this direction
  */
 export function parsePage(
   args: PageArguments,
@@ -45,7 +45,15 @@ export function parsePage(
   if (size < 1 || size > maxSize) {
     throw new DeskgraphError('BAD_USER_INPUT', `"${name}" must be from 1 to ${maxSize}, found ${size}.`);
   }
-  const cursor = backward ? args.before : args.after;
+  const [cursorName, otherName] = backward ? (['before', 'after'] as const) : (['after', 'before'] as const);
+  const other = args[otherName];
+  if (other !== undefined && other !== null) {
+    throw new DeskgraphError(
+      'BAD_USER_INPUT',
+      `"${otherName}" does not go with "${name}"; use "${cursorName}".`,
+    );
+  }
+  const cursor = args[cursorName];
   return {
     size,
     direction: backward ? 'backward' : 'forward',

@@ -2,10 +2,13 @@ import type { RequestContext, SubscriptionField, TypeResolvers } from '@deskgrap
 import type { ConversationUpdated, MessageAdded } from '../change-announcer.js';
 import { loadersFor } from '../loaders.js';
 import type { ConversationReader } from '../store/conversation-reader.js';
-import type { MessageRow } from '../store/rows.js';
-import { noConversation, requireAgent, viewerOf } from '../viewer.js';
+import { noConversation, requireSeesAll, viewerOf } from '../viewer.js';
+import type { DeliveredMessage } from './conversation-resolvers.js';
 
-/** The plugin's subscriptions: who may subscribe, and what an event stands for. */
+/**
+ * The plugin's subscriptions: who may subscribe, and what an event stands for. An event is resolved once for all
+ * callers with the same scopes, so no field of these types may depend on who the caller is beyond those.
+ */
 export function subscriptionResolvers(reader: ConversationReader): TypeResolvers {
   const loaders = loadersFor(reader);
   const mustSee = async (_parent: unknown, args: { conversationId: string }, context: RequestContext) => {
@@ -16,31 +19,37 @@ export function subscriptionResolvers(reader: ConversationReader): TypeResolvers
     loaders(context).conversation.load(conversationId);
   const messageAdded: SubscriptionField = {
     subscribe: mustSee,
-    resolve: (event: MessageAdded, _args, context) => {
-      const hidden = event.kind === 'NOTE' && !viewerOf(context, 'chat:read').isAgent;
-      return hidden ? null : toRow(event);
-    },
+    resolve: (event: MessageAdded, _args, context) =>
+      event.kind === 'NOTE' && !viewerOf(context).seesAll ? null : toMessage(event),
   };
   return {
     messageAdded,
     conversationUpdated: { subscribe: mustSee, resolve: conversationOf },
     inboxUpdated: {
-      subscribe: (_parent, _args, context) => void requireAgent(viewerOf(context, 'chat:read')),
+      subscribe: (_parent, _args, context) => void requireSeesAll(viewerOf(context)),
       resolve: conversationOf,
     },
   };
 }
 
-/** The event carries the whole message, so that delivering it asks no database. */
-function toRow(event: MessageAdded): MessageRow {
+/** The event carries the whole message and its sender, so that delivering it asks no database. */
+function toMessage({ sender, ...event }: MessageAdded): DeliveredMessage {
   return {
     id: event.id,
     conversation_id: event.conversationId,
     sequence: String(event.sequence),
-    participant_id: event.participantId,
+    participant_id: sender.id,
     client_message_id: event.clientMessageId,
     kind: event.kind,
     text: event.text,
     sent_at: new Date(event.sentAt),
+    sender: {
+      id: sender.id,
+      kind: sender.kind,
+      customer_id: sender.customerId,
+      display_name: sender.displayName,
+      last_read_sequence: String(sender.lastReadSequence),
+      unread_count: sender.unreadCount,
+    },
   };
 }

@@ -3,6 +3,7 @@ import {
   type Database,
   type KeyColumn,
   keysetClauses,
+  type Page,
   type PageArguments,
   parsePage,
   type Row,
@@ -11,104 +12,99 @@ import {
 import type { Viewer } from '../viewer.js';
 import type { ConversationEventRow, ConversationRow, MessageRow, ParticipantRow } from './rows.js';
 
-/** Which conversations a list shows. */
-export interface ConversationFilter {
+/** Which conversations the inbox shows. */
+export interface InboxFilter {
   readonly status?: string | null;
   readonly ownerId?: string | null;
-  readonly customerId?: string | null;
 }
 
-const inboxKey: readonly KeyColumn[] = [{ sql: 'activity', type: 'text' }];
-const messageKey: readonly KeyColumn[] = [{ sql: 'sequence', type: 'bigint' }];
+/** Order of lists of conversations. */
+export const inboxKey: readonly KeyColumn[] = [{ sql: 'activity', type: 'text' }];
+/** Order of lists of messages. */
+export const messageKey: readonly KeyColumn[] = [{ sql: 'sequence', type: 'bigint' }];
 
-/** A visitor's own conversations; all for an agent. `$1` is null for agents, else the visitor's principal id. */
-const visible = `($1::text is null or exists (
-  select from participant where conversation_id = conversation.id and principal_id = $1))`;
+/** `$1` is null for those who see all, else a principal's id. Two forms, because PostgreSQL plans an OR of them badly. */
+const visible = ({ seesAll }: Viewer) =>
+  seesAll
+    ? '$1::text is null'
+    : 'conversation.id in (select conversation_id from participant where principal_id = $1)';
+const restrictedTo = ({ seesAll, principal }: Viewer) => (seesAll ? null : principal.id);
 
-const visitorId = ({ isAgent, principal }: Viewer) => (isAgent ? null : principal.id);
-
-/** Reads conversations; every read is limited to what the viewer may see. */
+/**
+ * Reads conversations; every read of conversations is limited to what the viewer may see, every read of messages
+ * to the kinds they may see. Each method is one statement, for however many ids.
+ */
 export class ConversationReader {
   constructor(private readonly database: Database) {}
 
   conversations(viewer: Viewer, ids: readonly string[]): Promise<ConversationRow[]> {
-    return this.#query(`select * from conversation where ${visible} and id = any($2)`, [
-      visitorId(viewer),
+    return this.#query(`select * from conversation where ${visible(viewer)} and id = any($2)`, [
+      restrictedTo(viewer),
       ids,
     ]);
   }
 
-  async list(
+  /** The conversation that changed last first. */
+  async inbox(
     viewer: Viewer,
-    filter: ConversationFilter,
+    filter: InboxFilter,
     args: PageArguments,
   ): Promise<Connection<ConversationRow>> {
     const page = parsePage(args, inboxKey);
-    const keyset = keysetClauses(page, inboxKey, 'desc', 5);
+    const keyset = keysetClauses(page, inboxKey, 'desc', 4);
     const rows = await this.#query<ConversationRow>(
-      `select * from conversation where ${visible}
+      `select * from conversation where ${visible(viewer)}
          and ($2::text is null or status = $2) and ($3::text is null or owner_id = $3)
-         and ($4::text is null or customer_id = $4) and ${keyset.where} ${keyset.tail}`,
-      [
-        visitorId(viewer),
-        filter.status ?? null,
-        filter.ownerId ?? null,
-        filter.customerId ?? null,
-        ...keyset.params,
-      ],
+         and ${keyset.where} ${keyset.tail}`,
+      [restrictedTo(viewer), filter.status ?? null, filter.ownerId ?? null, ...keyset.params],
     );
     return toConnection(rows, page, ({ activity }) => [activity]);
   }
 
-  /** Messages of a conversation that the viewer was found to see. */
-  async messages(
-    viewer: Viewer,
-    conversationId: string,
-    args: PageArguments,
-  ): Promise<Connection<MessageRow>> {
-    const page = parsePage(args, messageKey);
-    const keyset = keysetClauses(page, messageKey, 'asc', 3);
-    const rows = await this.#query<MessageRow>(
-      `select * from message where conversation_id = $1 and ($2 or kind = 'TEXT') and ${keyset.where} ${keyset.tail}`,
-      [conversationId, viewer.isAgent, ...keyset.params],
+  /** The same page of each customer's conversations. */
+  conversationsOf(viewer: Viewer, customerIds: readonly string[], page: Page): Promise<ConversationRow[]> {
+    const keyset = keysetClauses(page, inboxKey, 'desc', 3);
+    return this.#query(
+      `select page.* from unnest($2::text[]) as customer (id) cross join lateral (
+         select * from conversation where ${visible(viewer)} and customer_id = customer.id
+            and ${keyset.where} ${keyset.tail}) as page ${keyset.orderBy}`,
+      [restrictedTo(viewer), customerIds, ...keyset.params],
     );
-    return toConnection(rows, page, ({ sequence }) => [sequence]);
+  }
+
+  /** The same page of messages of each of some conversations that the viewer was found to see. */
+  messagesOf(viewer: Viewer, conversationIds: readonly string[], page: Page): Promise<MessageRow[]> {
+    const keyset = keysetClauses(page, messageKey, 'asc', 3);
+    return this.#query(
+      `select page.* from unnest($1::text[]) as conversation (id) cross join lateral (
+         select * from message where conversation_id = conversation.id and ($2 or kind = 'TEXT')
+            and ${keyset.where} ${keyset.tail}) as page ${keyset.orderBy}`,
+      [conversationIds, viewer.seesAll, ...keyset.params],
+    );
   }
 
   messagesByIds(viewer: Viewer, ids: readonly string[]): Promise<MessageRow[]> {
     return this.#query(
       `select message.* from message join conversation on conversation.id = conversation_id
-        where ${visible} and message.id = any($2) and ($3 or kind = 'TEXT')`,
-      [visitorId(viewer), ids, viewer.isAgent],
+        where ${visible(viewer)} and message.id = any($2) and ($3 or kind = 'TEXT')`,
+      [restrictedTo(viewer), ids, viewer.seesAll],
     );
   }
 
   lastMessages(viewer: Viewer, conversationIds: readonly string[]): Promise<MessageRow[]> {
     return this.#query(
-      `select newest.* from unnest($1::text[]) as wanted(id) cross join lateral (
-         select * from message where conversation_id = wanted.id and ($2 or kind = 'TEXT')
+      `select newest.* from unnest($1::text[]) as conversation (id) cross join lateral (
+         select * from message where conversation_id = conversation.id and ($2 or kind = 'TEXT')
           order by sequence desc limit 1) as newest`,
-      [conversationIds, viewer.isAgent],
+      [conversationIds, viewer.seesAll],
     );
   }
 
-  unreadCounts(
-    viewer: Viewer,
+  /** Participants of the conversations, in the order they joined. */
+  participantsOf(
     conversationIds: readonly string[],
-  ): Promise<{ id: string; unread: number }[]> {
-    return this.#query(
-      `select wanted.id, count(message.id)::int as unread from unnest($1::text[]) as wanted(id)
-         left join participant on participant.conversation_id = wanted.id and principal_id = $2
-         join message on message.conversation_id = wanted.id
-          and message.sequence > coalesce(last_read_sequence, 0)
-          and participant_id is distinct from participant.id and ($3 or message.kind = 'TEXT')
-        group by wanted.id`,
-      [conversationIds, viewer.principal.id, viewer.isAgent],
-    );
-  }
-
-  participantsOf(conversationIds: readonly string[]): Promise<ParticipantRow[]> {
-    return this.#query('select * from participant where conversation_id = any($1) order by id', [
+  ): Promise<(ParticipantRow & { readonly conversation_id: string })[]> {
+    return this.#query('select * from participant where conversation_id = any($1) order by joined_at, id', [
       conversationIds,
     ]);
   }
@@ -132,7 +128,7 @@ export class ConversationReader {
   ): Promise<MessageRow[]> {
     return this.#query(
       `select * from message where conversation_id = $1 and sequence = any($2) and ($3 or kind = 'TEXT')`,
-      [conversationId, sequences, viewer.isAgent],
+      [conversationId, sequences, viewer.seesAll],
     );
   }
 

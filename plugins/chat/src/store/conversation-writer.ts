@@ -1,30 +1,16 @@
-import {
-  type Database,
-  DeskgraphError,
-  type Principal,
-  type Row,
-  type SqlRunner,
-} from '@deskgraph/plugin-sdk';
-import { monotonicFactory } from 'ulid';
-import type { ChangeAnnouncer } from '../change-announcer.js';
+import { type Database, DeskgraphError, type Row, type SqlRunner } from '@deskgraph/plugin-sdk';
+import type { ChangeAnnouncer, CommittedChange } from '../change-announcer.js';
 import { noConversation, type Viewer } from '../viewer.js';
-import type { Change, ConversationRow, MessageKind, MessageRow, ParticipantRow } from './rows.js';
+import { findOpen, insertConversation, type NewConversation } from './open-conversation.js';
+import { countUnread, customerOf, findParticipant, join, readUpTo } from './participants.js';
+import { type ChangedColumns, record } from './record.js';
+import type { Change, ConversationRow, MessageRow } from './rows.js';
+import { findSent, insertMessage, type OutgoingMessage, sameMessage } from './send-message.js';
 
-const nextId = monotonicFactory();
-
-/** A message as a client sends it. */
-export interface OutgoingMessage {
-  readonly conversationId: string;
-  readonly clientMessageId: string;
-  readonly text: string;
-  readonly kind: MessageKind;
-}
-
-/** A message that is stored, and whether this call stored it. */
-interface StoredMessage {
+/** A conversation after a command, and whether the command changed it. */
+interface Outcome {
   readonly conversation: ConversationRow;
-  readonly message: MessageRow;
-  readonly added: boolean;
+  readonly changed: boolean;
 }
 
 /**
@@ -37,96 +23,121 @@ export class ConversationWriter {
     private readonly announcer: ChangeAnnouncer,
   ) {}
 
-  /** Opens a conversation, or finds the one that is open for the customer on the channel. */
-  async open(
-    viewer: Viewer,
-    input: { readonly customerId: string; readonly channel: string; readonly subject?: string | null },
-  ): Promise<{ readonly conversation: ConversationRow; readonly opened: boolean }> {
+  /**
+   * Opens a conversation, or finds the one that is open for the customer, or the visitor, on the channel.
+   * @throws DeskgraphError CONFLICT when that one is being resolved at this moment
+   */
+  async open({ principal }: Viewer, input: NewConversation): Promise<Outcome> {
     const outcome = await this.database.transaction(async (tx) => {
-      const [created] = await query<ConversationRow>(
-        tx,
-        `insert into conversation (id, channel, subject, customer_id, activity) values ($1, $2, $3, $4, $5)
-         on conflict (customer_id, channel) where status = 'OPEN' do nothing returning *`,
-        [`con_${nextId()}`, input.channel, input.subject ?? null, input.customerId, nextId()],
-      );
-      if (created === undefined) return { conversation: await openOne(tx, input), opened: false };
-      await this.#join(tx, created, viewer.principal);
-      return { conversation: await record(tx, created, 'OPENED'), opened: true };
+      const visitor = principal.kind === 'visitor';
+      const customerId = visitor ? await customerOf(tx, principal) : (input.customerId ?? null);
+      const asked = { ...input, customerId, visitorId: visitor ? principal.id : null };
+      const created = await insertConversation(tx, asked);
+      const conversation = created ?? (await findOpen(tx, asked));
+      if (created !== undefined || visitor) await join(tx, conversation, principal);
+      if (created === undefined) return { conversation, changed: false };
+      return { conversation: await record(tx, created, 'OPENED'), changed: true };
     });
-    if (outcome.opened) await this.announcer.changed(outcome.conversation, 'OPENED');
+    if (outcome.changed) {
+      await this.announcer.announce([{ change: 'OPENED', conversation: outcome.conversation }]);
+    }
     return outcome;
   }
 
   /**
    * Stores a message once.
-   * @throws DeskgraphError NOT_FOUND; CLIENT_ID_REUSED when the id was used for another text
+   * @throws DeskgraphError NOT_FOUND; CLIENT_ID_REUSED when the id was used for another message; CONFLICT when a
+   *   visitor's message cannot open a resolved conversation again, because they have another open one
    */
-  async send(viewer: Viewer, outgoing: OutgoingMessage): Promise<StoredMessage> {
-    const stored = await this.database.transaction(async (tx) => {
-      const conversation = await this.#lock(tx, viewer, outgoing.conversationId);
-      const sender = await this.#join(tx, conversation, viewer.principal);
-      const [earlier] = await query<MessageRow>(
-        tx,
-        'select * from message where conversation_id = $1 and client_message_id = $2',
-        [conversation.id, outgoing.clientMessageId],
-      );
-      if (earlier !== undefined)
-        return { conversation, message: sameMessage(earlier, outgoing, sender), added: false };
-      const changed = await record(tx, conversation, 'MESSAGE_ADDED');
-      return {
-        conversation: changed,
-        message: await insertMessage(tx, changed, sender, outgoing),
-        added: true,
-      };
-    });
-    if (stored.added) await this.announcer.messageAdded(stored.conversation, stored.message);
-    return stored;
+  async send(
+    viewer: Viewer,
+    outgoing: OutgoingMessage,
+  ): Promise<{ readonly conversation: ConversationRow; readonly message: MessageRow }> {
+    const { sent, changes } = await asOneOpen(() =>
+      this.database.transaction(async (tx) => {
+        const conversation = await lock(tx, viewer, outgoing.conversationId);
+        const sender = await join(tx, conversation, viewer.principal);
+        // A statement of its own, behind the lock: one that waits for the lock does not see what it waited for.
+        const earlier = await findSent(tx, outgoing);
+        if (earlier !== undefined) {
+          return { sent: { conversation, message: sameMessage(earlier, outgoing, sender) }, changes: [] };
+        }
+        const changes: CommittedChange[] = [];
+        let current = conversation;
+        if (conversation.status === 'RESOLVED' && sender.kind === 'VISITOR') {
+          current = await record(tx, current, 'STATUS_CHANGED', { status: 'OPEN' });
+          changes.push({ change: 'STATUS_CHANGED', conversation: current });
+        }
+        current = await record(tx, current, 'MESSAGE_ADDED');
+        const message = await insertMessage(tx, current, sender, outgoing);
+        await countUnread(tx, message);
+        changes.push({ change: 'MESSAGE_ADDED', conversation: current, added: { message, sender } });
+        return { sent: { conversation: current, message }, changes };
+      }),
+    );
+    if (changes.length > 0) await this.announcer.announce(changes);
+    return sent;
   }
 
-  /** Of several agents that claim at a time, one gets it. @throws DeskgraphError CONFLICT | NOT_FOUND */
-  claim(viewer: Viewer, conversationId: string, version: number): Promise<ConversationRow> {
-    return this.#change(viewer, conversationId, 'OWNER_CHANGED', async (tx, conversation) => {
-      assertVersion(conversation, version, conversation.owner_kind === 'QUEUE');
-      await this.#join(tx, conversation, viewer.principal);
-      return { owner_kind: 'AGENT', owner_id: viewer.principal.id };
-    });
+  /**
+   * Of several agents that claim at a time, one gets it; for the others, and for one who comes too late, nothing
+   * changes. @throws DeskgraphError NOT_FOUND
+   */
+  async claim(viewer: Viewer, conversationId: string, version: number): Promise<ConversationRow> {
+    const { conversation } = await this.#change(
+      viewer,
+      conversationId,
+      'OWNER_CHANGED',
+      async (tx, found) => {
+        if (found.version !== version || found.owner_kind === 'AGENT' || found.status !== 'OPEN') return null;
+        await join(tx, found, viewer.principal);
+        return { owner_kind: 'AGENT', owner_id: viewer.principal.id };
+      },
+    );
+    return conversation;
   }
 
-  /** @throws DeskgraphError CONFLICT | NOT_FOUND */
-  release(viewer: Viewer, conversationId: string, version: number): Promise<ConversationRow> {
-    return this.#change(viewer, conversationId, 'OWNER_CHANGED', async (_tx, conversation) => {
-      assertVersion(conversation, version, conversation.owner_kind !== 'QUEUE');
-      return { owner_kind: 'QUEUE', owner_id: null };
-    });
+  /** @throws DeskgraphError NOT_FOUND; CONFLICT when `version` is not the current one */
+  async release(viewer: Viewer, conversationId: string, version: number): Promise<ConversationRow> {
+    const { conversation } = await this.#change(
+      viewer,
+      conversationId,
+      'OWNER_CHANGED',
+      async (_tx, found) => {
+        if (found.version !== version) throw changedMeanwhile(found);
+        return found.owner_kind === 'QUEUE' ? null : { owner_kind: 'QUEUE', owner_id: null };
+      },
+    );
+    return conversation;
   }
 
   /** @throws DeskgraphError NOT_FOUND; CONFLICT when another conversation is open for the customer on the channel */
   async setStatus(
     viewer: Viewer,
     conversationId: string,
-    status: 'OPEN' | 'RESOLVED',
+    status: ConversationRow['status'],
   ): Promise<ConversationRow> {
-    try {
-      return await this.#change(viewer, conversationId, 'STATUS_CHANGED', async (_tx, conversation) =>
-        conversation.status === status ? null : { status },
-      );
-    } catch (cause) {
-      if ((cause as { code?: string }).code !== '23505') throw cause;
-      throw new DeskgraphError('CONFLICT', 'The customer has another open conversation on this channel.', {
-        cause,
-      });
-    }
+    const { conversation } = await asOneOpen(() =>
+      this.#change(viewer, conversationId, 'STATUS_CHANGED', async (_tx, found) =>
+        found.status === status ? null : { status },
+      ),
+    );
+    return conversation;
   }
 
-  /** Read cursors only go forward, and not beyond what there is. @throws DeskgraphError NOT_FOUND */
+  /**
+   * Moves the caller's read cursor: only forward, not beyond what there is, and only of those who take part.
+   * @throws DeskgraphError NOT_FOUND
+   */
   async markRead(viewer: Viewer, conversationId: string, sequence: number): Promise<ConversationRow> {
-    return this.#change(viewer, conversationId, 'READ', async (tx, conversation) => {
-      const reader = await this.#join(tx, conversation, viewer.principal);
-      const upTo = Math.min(sequence, Number(conversation.last_sequence));
-      if (upTo <= Number(reader.last_read_sequence)) return null;
-      await tx.query('update participant set last_read_sequence = $2 where id = $1', [reader.id, upTo]);
+    const { conversation } = await this.#change(viewer, conversationId, 'READ', async (tx, found) => {
+      const reader = await findParticipant(tx, found, viewer.principal);
+      const upTo = Math.min(sequence, Number(found.last_sequence));
+      if (reader === undefined || upTo <= Number(reader.last_read_sequence)) return null;
+      await readUpTo(tx, reader, upTo);
       return {};
     });
+    return conversation;
   }
 
   /** Locks, decides, changes columns, records and announces; `null` of `decide` means nothing is to change. */
@@ -134,128 +145,46 @@ export class ConversationWriter {
     viewer: Viewer,
     conversationId: string,
     change: Change,
-    decide: (tx: SqlRunner, conversation: ConversationRow) => Promise<Partial<ConversationRow> | null>,
-  ): Promise<ConversationRow> {
+    decide: (tx: SqlRunner, conversation: ConversationRow) => Promise<ChangedColumns | null>,
+  ): Promise<Outcome> {
     const outcome = await this.database.transaction(async (tx) => {
-      const conversation = await this.#lock(tx, viewer, conversationId);
+      const conversation = await lock(tx, viewer, conversationId);
       const columns = await decide(tx, conversation);
       if (columns === null) return { conversation, changed: false };
       return { conversation: await record(tx, conversation, change, columns), changed: true };
     });
-    if (outcome.changed) await this.announcer.changed(outcome.conversation, change);
-    return outcome.conversation;
-  }
-
-  async #lock(tx: SqlRunner, { principal, isAgent }: Viewer, id: string): Promise<ConversationRow> {
-    const [row] = await query<ConversationRow>(
-      tx,
-      `select * from conversation where id = $1 and ($2 or exists (
-         select from participant where conversation_id = $1 and principal_id = $3)) for update`,
-      [id, isAgent, principal.id],
-    );
-    if (row === undefined) throw noConversation(id);
-    return row;
-  }
-
-  /** The principal's participant in the conversation, made when they first take part. */
-  async #join(tx: SqlRunner, conversation: ConversationRow, principal: Principal): Promise<ParticipantRow> {
-    const [known] = await query<ParticipantRow>(
-      tx,
-      'select * from participant where conversation_id = $1 and principal_id = $2',
-      [conversation.id, principal.id],
-    );
-    if (known !== undefined) return known;
-    const visitor = principal.kind === 'visitor';
-    const [joined] = await query<ParticipantRow>(
-      tx,
-      `insert into participant (id, conversation_id, kind, principal_id, customer_id, display_name)
-       values ($1, $2, $3, $4, $5, $6) returning *`,
-      [
-        `par_${nextId()}`,
-        conversation.id,
-        visitor ? 'VISITOR' : 'AGENT',
-        principal.id,
-        visitor ? conversation.customer_id : null,
-        principal.displayName,
-      ],
-    );
-    return joined as ParticipantRow;
+    if (outcome.changed) await this.announcer.announce([{ change, conversation: outcome.conversation }]);
+    return outcome;
   }
 }
 
-function query<Result>(tx: SqlRunner, sql: string, params: readonly unknown[]): Promise<Result[]> {
-  return tx.query<Result & Row>(sql, params);
-}
-
-/** Takes the next sequence number for a change, under the lock that the transaction holds. */
-async function record(
-  tx: SqlRunner,
-  conversation: ConversationRow,
-  change: Change,
-  columns: Partial<ConversationRow> = {},
-): Promise<ConversationRow> {
-  const { status, owner_kind, owner_id } = { ...conversation, ...columns };
-  const decisive = change === 'OWNER_CHANGED' || change === 'STATUS_CHANGED';
-  const [row] = await query<ConversationRow>(
-    tx,
-    `update conversation set last_sequence = last_sequence + 1, activity = $2, updated_at = now(),
-            version = version + $3, status = $4, owner_kind = $5, owner_id = $6
-      where id = $1 returning *`,
-    [conversation.id, nextId(), decisive ? 1 : 0, status, owner_kind, owner_id],
+/** The conversation, locked until the transaction ends. @throws DeskgraphError NOT_FOUND */
+async function lock(tx: SqlRunner, { principal, seesAll }: Viewer, id: string): Promise<ConversationRow> {
+  const [row] = await tx.query<ConversationRow & Row>(
+    `select * from conversation where id = $1 and ($2 or exists (
+       select from participant where conversation_id = $1 and principal_id = $3)) for update`,
+    [id, seesAll, principal.id],
   );
-  const changed = row as ConversationRow;
-  await tx.query('insert into conversation_event (conversation_id, sequence, change) values ($1, $2, $3)', [
-    changed.id,
-    changed.last_sequence,
-    change,
-  ]);
-  return changed;
+  if (row === undefined) throw noConversation(id);
+  return row;
 }
 
-async function openOne(
-  tx: SqlRunner,
-  { customerId, channel }: { readonly customerId: string; readonly channel: string },
-): Promise<ConversationRow> {
-  const [row] = await query<ConversationRow>(
-    tx,
-    `select * from conversation where customer_id = $1 and channel = $2 and status = 'OPEN'`,
-    [customerId, channel],
-  );
-  if (row !== undefined) return row;
-  throw new DeskgraphError('CONFLICT', 'The open conversation was resolved a moment ago; try again.');
-}
-
-async function insertMessage(
-  tx: SqlRunner,
-  { id, last_sequence }: ConversationRow,
-  sender: ParticipantRow,
-  { clientMessageId, kind, text }: OutgoingMessage,
-): Promise<MessageRow> {
-  const [row] = await query<MessageRow>(
-    tx,
-    `insert into message (id, conversation_id, sequence, participant_id, client_message_id, kind, text)
-     values ($1, $2, $3, $4, $5, $6, $7) returning *`,
-    [`msg_${nextId()}`, id, last_sequence, sender.id, clientMessageId, kind, text],
-  );
-  return row as MessageRow;
-}
-
-function sameMessage(earlier: MessageRow, outgoing: OutgoingMessage, sender: ParticipantRow): MessageRow {
-  const same =
-    earlier.text === outgoing.text && earlier.kind === outgoing.kind && earlier.participant_id === sender.id;
-  if (same) return earlier;
-  throw new DeskgraphError(
-    'CLIENT_ID_REUSED',
-    `clientMessageId ${outgoing.clientMessageId} was used for another message of this conversation; make a new one.`,
-  );
-}
-
-function assertVersion(conversation: ConversationRow, version: number, allowed: boolean): void {
-  if (allowed && conversation.version === version) return;
-  const { id, owner_kind, owner_id, version: current } = conversation;
+function changedMeanwhile({ id, owner_kind, owner_id, version }: ConversationRow): DeskgraphError {
   const owner = owner_id === null ? 'the queue' : `${owner_kind.toLowerCase()} ${owner_id}`;
-  throw new DeskgraphError(
+  return new DeskgraphError(
     'CONFLICT',
-    `Conversation ${id} has version ${current} and is with ${owner} by now.`,
+    `Conversation ${id} has version ${version} and is with ${owner} by now. Read it again.`,
   );
+}
+
+/** Runs what may make a second open conversation, which the unique indexes refuse (SQLSTATE 23505). */
+async function asOneOpen<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (cause) {
+    if ((cause as { code?: string }).code !== '23505') throw cause;
+    throw new DeskgraphError('CONFLICT', 'The customer has another open conversation on this channel.', {
+      cause,
+    });
+  }
 }

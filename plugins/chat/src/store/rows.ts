@@ -4,7 +4,8 @@ export interface ConversationRow {
   readonly channel: string;
   readonly subject: string | null;
   readonly status: 'OPEN' | 'RESOLVED';
-  readonly customer_id: string;
+  readonly customer_id: string | null;
+  readonly visitor_id: string | null;
   readonly owner_kind: 'BOT' | 'QUEUE' | 'AGENT';
   readonly owner_id: string | null;
   readonly version: number;
@@ -14,15 +15,14 @@ export interface ConversationRow {
   readonly updated_at: Date;
 }
 
-/** A row of `participant`. */
+/** A row of `participant`, as far as it is shown. */
 export interface ParticipantRow {
   readonly id: string;
-  readonly conversation_id: string;
   readonly kind: 'VISITOR' | 'AGENT' | 'BOT';
-  readonly principal_id: string | null;
   readonly customer_id: string | null;
   readonly display_name: string;
   readonly last_read_sequence: string;
+  readonly unread_count: number;
 }
 
 /** What a message is: `TEXT` for everybody, `NOTE` for colleagues. */

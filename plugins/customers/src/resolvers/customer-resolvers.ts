@@ -14,13 +14,17 @@ export function customerResolvers(stores: Stores): Resolvers {
         const { customerById, customerByEmail } = loaders(context);
         return reference.id !== undefined
           ? customerById.load(reference.id)
-          : customerByEmail.load((reference.email ?? '').toLowerCase());
+          : customerByEmail.load(reference.email ?? '');
       },
       company: ({ company_id }: CustomerRow, _args, context) =>
         company_id === null ? null : loaders(context).companyById.load(company_id),
       contactPoints: ({ id }: CustomerRow, _args, context) => loaders(context).contactPointsOf.load(id),
-      tags: ({ id }: CustomerRow, _args, context) => loaders(context).tagsOf.load(id),
-      notes: ({ id }: CustomerRow, args: PageArguments) => stores.notes.list(id, args),
+      tags: async ({ id }: CustomerRow, _args, context) =>
+        (await loaders(context).tagsOf.load(id)).map(({ tag }) => tag),
+      notes: ({ id }: CustomerRow, args: PageArguments, context) => {
+        requireScope(context, 'customers:read');
+        return loaders(context).notesOf(id, args);
+      },
       createdAt: ({ created_at }: CustomerRow) => created_at.toISOString(),
       updatedAt: ({ updated_at }: CustomerRow) => updated_at.toISOString(),
     },
@@ -29,7 +33,10 @@ export function customerResolvers(stores: Stores): Resolvers {
         requireScope(context, 'customers:read');
         return loaders(context).companyById.load(id);
       },
-      customers: ({ id }: CompanyRow, args: PageArguments) => stores.customers.list({ companyId: id }, args),
+      customers: ({ id }: CompanyRow, args: PageArguments, context) => {
+        requireScope(context, 'customers:read');
+        return loaders(context).customersOf(id, args);
+      },
     },
     ContactPoint: {
       primary: ({ is_primary }: ContactPointRow) => is_primary,

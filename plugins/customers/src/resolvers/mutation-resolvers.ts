@@ -4,6 +4,7 @@ import type { CustomerFields } from '../store/customer-store.js';
 import type { Stores } from '../stores.js';
 
 const maxNameLength = 200;
+const maxLanguageLength = 35;
 const maxNoteLength = 10_000;
 const maxTagLength = 50;
 
@@ -52,19 +53,21 @@ export function mutationResolvers({ customers, notes }: Stores): Record<string, 
   };
 }
 
-function checkFields({ name, email }: CustomerFields): void {
+function checkFields({ name, email, language }: CustomerFields): void {
   if (name === null)
     throw new DeskgraphError('BAD_USER_INPUT', 'A customer needs a name; "name" cannot be null.');
   if (name !== undefined) checkLength('name', name, maxNameLength);
+  if (typeof language === 'string') checkLength('language', language, maxLanguageLength);
+  if (typeof email === 'string') checkLength('email', email, maxNameLength);
   if (typeof email === 'string' && !/^[^\s@]+@[^\s@]+$/.test(email)) {
     throw new DeskgraphError('BAD_USER_INPUT', `"${email}" is not an e-mail address.`);
   }
 }
 
 function checkLength(field: string, value: string, max: number): void {
-  if (value.trim() !== '' && value.length <= max) return;
+  if (value.trim() !== '' && value.length <= max && !value.includes('\0')) return;
   throw new DeskgraphError(
     'BAD_USER_INPUT',
-    `"${field}" must have 1 to ${max} characters that are not all blank; it has ${value.length}.`,
+    `"${field}" must have 1 to ${max} characters that are not all blank, and none of them U+0000; it has ${value.length}.`,
   );
 }

@@ -14,11 +14,11 @@ export function queryResolvers(stores: Stores): Record<string, Resolver> {
     },
     customerByEmail: (_parent, { email }: { email: string }, context) => {
       requireScope(context, 'customers:read');
-      return loaders(context).customerByEmail.load(email.toLowerCase());
+      return loaders(context).customerByEmail.load(email);
     },
     customers: (_parent, args: CustomerFilter & PageArguments, context) => {
       requireScope(context, 'customers:read');
-      return stores.customers.list({ search: args.search ?? null, tag: args.tag ?? null }, args);
+      return stores.customers.list(args, args);
     },
     companies: (_parent, args: { search?: string | null } & PageArguments, context) => {
       requireScope(context, 'customers:read');

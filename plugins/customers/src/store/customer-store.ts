@@ -4,6 +4,7 @@ import {
   DeskgraphError,
   type KeyColumn,
   keysetClauses,
+  type Page,
   type PageArguments,
   parsePage,
   type Row,
@@ -18,7 +19,6 @@ import { containing } from './search-pattern.js';
 export interface CustomerFilter {
   readonly search?: string | null;
   readonly tag?: string | null;
-  readonly companyId?: string | null;
 }
 
 /** Columns that a client may set. */
@@ -30,7 +30,8 @@ export interface CustomerFields {
 }
 
 const columns = 'id, name, email, language, company_id, version, created_at, updated_at';
-const key: readonly KeyColumn[] = [
+/** Order of lists of customers. */
+export const customerKey: readonly KeyColumn[] = [
   { sql: 'name', type: 'text' },
   { sql: 'id', type: 'text' },
 ];
@@ -43,26 +44,36 @@ export class CustomerStore {
     return this.#select('id = any($1)', [ids]);
   }
 
-  byEmails(emails: readonly string[]): Promise<CustomerRow[]> {
-    return this.#select('lower(email) = any($1)', [emails.map((email) => email.toLowerCase())]);
+  /** In any case of letters; `asked` is the address as it was given. PostgreSQL folds both, so that they agree. */
+  byEmails(emails: readonly string[]): Promise<(CustomerRow & { readonly asked: string })[]> {
+    return this.#query(
+      `select ${columns}, asked from unnest($1::text[]) as given (asked)
+         join customer on lower(email) = lower(asked)`,
+      [emails],
+    );
   }
 
   async list(filter: CustomerFilter, args: PageArguments): Promise<Connection<CustomerRow>> {
-    const page = parsePage(args, key);
-    const keyset = keysetClauses(page, key, 'asc', 4);
+    const page = parsePage(args, customerKey);
+    const keyset = keysetClauses(page, customerKey, 'asc', 3);
     const rows = await this.#select(
       `($1::text is null or search_text like lower($1))
        and ($2::text is null or exists (select from customer_tag where customer_id = id and tag = $2))
-       and ($3::text is null or company_id = $3)
        and ${keyset.where} ${keyset.tail}`,
-      [
-        filter.search?.trim() ? containing(filter.search) : null,
-        filter.tag ?? null,
-        filter.companyId ?? null,
-        ...keyset.params,
-      ],
+      [filter.search?.trim() ? containing(filter.search) : null, filter.tag ?? null, ...keyset.params],
     );
     return toConnection(rows, page, ({ name, id }) => [name, id]);
+  }
+
+  /** The same page of each company's customers. */
+  ofCompanies(companyIds: readonly string[], page: Page): Promise<CustomerRow[]> {
+    const keyset = keysetClauses(page, customerKey, 'asc', 2);
+    return this.#query(
+      `select page.* from unnest($1::text[]) as company (id) cross join lateral (
+         select ${columns} from customer where company_id = company.id and ${keyset.where} ${keyset.tail}) as page
+       ${keyset.orderBy}`,
+      [companyIds, ...keyset.params],
+    );
   }
 
   contactPoints(customerIds: readonly string[]): Promise<ContactPointRow[]> {

@@ -1,31 +1,24 @@
-import {
-  type Connection,
-  type Database,
-  type KeyColumn,
-  keysetClauses,
-  type PageArguments,
-  parsePage,
-  type Row,
-  toConnection,
-} from '@deskgraph/plugin-sdk';
+import { type Database, type KeyColumn, keysetClauses, type Page, type Row } from '@deskgraph/plugin-sdk';
 import { ulid } from 'ulid';
 import { noCustomer } from './customer-store.js';
 import type { NoteRow } from './rows.js';
 
-const key: readonly KeyColumn[] = [{ sql: 'id', type: 'text' }];
+/** Order of a customer's notes. */
+export const noteKey: readonly KeyColumn[] = [{ sql: 'id', type: 'text' }];
 
 /** What colleagues wrote about customers. Ids are ULIDs, so their order is that of time. */
 export class NoteStore {
   constructor(private readonly database: Database) {}
 
-  async list(customerId: string, args: PageArguments): Promise<Connection<NoteRow>> {
-    const page = parsePage(args, key);
-    const keyset = keysetClauses(page, key, 'desc', 2);
-    const rows = await this.database.query<NoteRow & Row>(
-      `select * from note where customer_id = $1 and ${keyset.where} ${keyset.tail}`,
-      [customerId, ...keyset.params],
+  /** The same page of each customer's notes, newest first. */
+  ofCustomers(customerIds: readonly string[], page: Page): Promise<NoteRow[]> {
+    const keyset = keysetClauses(page, noteKey, 'desc', 2);
+    return this.database.query<NoteRow & Row>(
+      `select page.* from unnest($1::text[]) as customer (id) cross join lateral (
+         select * from note where customer_id = customer.id and ${keyset.where} ${keyset.tail}) as page
+       ${keyset.orderBy}`,
+      [customerIds, ...keyset.params],
     );
-    return toConnection<NoteRow>(rows, page, ({ id }) => [id]);
   }
 
   /** @throws DeskgraphError NOT_FOUND */

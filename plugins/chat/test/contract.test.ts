@@ -1,0 +1,4 @@
+import { pluginContract } from '@deskgraph/plugin-testing';
+import { mia, plugin } from './chat-host.js';
+
+pluginContract(plugin, { extends: ['Customer'], principal: mia });
