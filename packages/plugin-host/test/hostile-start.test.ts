@@ -77,7 +77,7 @@ describe('a plugin that does not start is reported, and a healthy one serves', (
     await using hosted = await startBesideHealthy(['migration-fails'], { databaseUrl: database.url });
     const failure = hosted.failure('migration-fails');
     assert.deepEqual([failure.phase, failure.code, failure.retries], ['migrate', 'MIGRATION_FAILED', false]);
-    assert.match(failure.message, /0002-b\.sql:2 \(schema plugin_migration_fails\): syntax error/);
+    assert.match(failure.message, /0002-b\.sql:2.*syntax error/);
     assert.equal((await hosted.graph('healthy', '{ healthy }')).data?.healthy, 'still here');
   });
 

@@ -55,8 +55,10 @@ export async function startPlugin(
       const context = { config: plugin.config, deps, signal: abort.signal, onStop };
       return reportBlocking(log, manifest.id, 'start', () => definition.start(context));
     });
-    const inTime = withDeadline(starting, timeoutMs, () => startTimeout(manifest.id, timeoutMs));
-    return { started: checkStarted(await untilAborted(inTime, signal), manifest.id), stop };
+    const started = await withDeadline(untilAborted(starting, signal), timeoutMs, () =>
+      startTimeout(manifest.id, timeoutMs),
+    );
+    return { started: checkStarted(started, manifest.id), stop };
   } catch (cause) {
     await stop();
     if (isDeskgraphError(cause) && cause.code.startsWith('PLUGIN_START')) throw cause;
