@@ -48,6 +48,8 @@ export function buildPublicSchema(supergraph: DocumentNode, links: readonly Link
     },
   });
   const schema = buildASTSchema(document);
+  if (!schema.getQueryType())
+    throw new Error('It has no Query type. Add one to a subgraph and compose again.');
   const problems = validateSchema(schema);
   if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join('\n'));
   return schema;

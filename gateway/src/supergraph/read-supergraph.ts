@@ -48,14 +48,11 @@ function parseSdl(sdl: string): DocumentNode {
 }
 
 function publicSchema(document: DocumentNode, links: readonly Link[]): GraphQLSchema {
-  let schema: GraphQLSchema;
   try {
-    schema = buildPublicSchema(document, links);
+    return buildPublicSchema(document, links);
   } catch (error) {
     throw invalid(error instanceof Error ? error.message : String(error));
   }
-  if (!schema.getQueryType()) throw invalid('It has no Query type. Add one to a subgraph and compose again.');
-  return schema;
 }
 
 function notASupergraph(links: readonly Link[]): DeskgraphError {
