@@ -1,0 +1,4 @@
+import { pluginContract } from '@deskgraph/plugin-testing';
+import { mia, plugin } from './customers-host.js';
+
+pluginContract(plugin, { principal: mia });
