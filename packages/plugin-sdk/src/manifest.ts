@@ -38,7 +38,7 @@ export interface PluginManifest {
     readonly startTimeoutMs?: number;
     /** Longest call of the gateway into the plugin, default 5 000 ms. */
     readonly callTimeoutMs?: number;
-    /** Calls in flight at once, default 64; as many again may wait. */
+    /** Calls in flight at once, default 64; sixteen times as many may wait. */
     readonly maxConcurrentCalls?: number;
   };
   /** `required` (the hub is not ready without it) or `optional` (default: the rest serves on). */

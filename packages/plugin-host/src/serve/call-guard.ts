@@ -13,6 +13,8 @@ import { withDeadline } from '../start/deadline.js';
 
 const defaultCallTimeoutMs = 5_000;
 const defaultMaxConcurrentCalls = 64;
+/** Waiting calls per call in flight. One event for a thousand subscribers is a thousand calls at once. */
+const queuedPerConcurrent = 16;
 /** How long calls are paused once a plugin kept failing. */
 const breakMs = 5_000;
 
@@ -32,7 +34,7 @@ export class CallGuard {
   ) {
     const maxCalls = manifest.limits?.maxConcurrentCalls ?? defaultMaxConcurrentCalls;
     this.#timeoutMs = manifest.limits?.callTimeoutMs ?? defaultCallTimeoutMs;
-    this.#bulkhead = bulkhead(maxCalls, maxCalls);
+    this.#bulkhead = bulkhead(maxCalls, maxCalls * queuedPerConcurrent);
     this.#breaker = circuitBreaker(handleAll, {
       halfOpenAfter: breakMs,
       breaker: new SamplingBreaker({ threshold: 0.5, duration: 10_000, minimumRps: 0.5 }),
