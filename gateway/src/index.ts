@@ -1,5 +1,10 @@
 export { type RunningHub, startHub } from './hub/hub.js';
 export { type HubSettings, readSettings } from './hub/settings.js';
-export { type RunningServer, type StandaloneOptions, startStandaloneGateway } from './standalone.js';
+export {
+  type RunningServer,
+  type StandaloneOptions,
+  type SupergraphOrigin,
+  startStandaloneGateway,
+} from './standalone.js';
 export { composeSubgraphs } from './supergraph/composition/compose-subgraphs.js';
 export { describeProblem } from './supergraph/composition/subgraph-definition.js';

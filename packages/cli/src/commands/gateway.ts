@@ -1,23 +1,38 @@
-import { startStandaloneGateway } from '@deskgraph/gateway';
-import { Command } from 'commander';
+import { type SupergraphOrigin, startStandaloneGateway } from '@deskgraph/gateway';
+import { Command, Option } from 'commander';
 import { stopOnSignal } from '../stop-on-signal.js';
 
 interface GatewayOptions {
-  readonly supergraph: string;
+  readonly supergraph?: string;
+  readonly subgraphs?: string;
   readonly port: string;
   readonly host: string;
 }
 
 /** `deskgraph gateway`: the gateway alone, before subgraphs that anybody wrote. */
 export function gatewayCommand(): Command {
-  return new Command('gateway')
+  const command = new Command('gateway')
     .description('Run the gateway alone over subgraphs that listen elsewhere: no plugins, no database')
-    .requiredOption('-s, --supergraph <file>', "composed supergraph with the subgraphs' addresses; watched")
+    .addOption(
+      new Option(
+        '-s, --supergraph <file>',
+        "composed supergraph with the subgraphs' addresses; watched",
+      ).conflicts('subgraphs'),
+    )
+    .option('--subgraphs <file>', 'YAML list of subgraphs to compose: name, url, schema file; watched')
     .option('-p, --port <number>', 'port to listen on', '4000')
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .action(async ({ supergraph, port, host }: GatewayOptions) => {
-      const gateway = await startStandaloneGateway({ supergraphFile: supergraph, port: Number(port), host });
-      stopOnSignal(gateway);
-      console.log(`The gateway listens on ${gateway.url}/graphql. Ctrl-C stops it.`);
-    });
+    .option('--host <address>', 'address to listen on', '127.0.0.1');
+  return command.action(async (options: GatewayOptions) => {
+    const origin = originOf(options);
+    if (origin === null) return command.error('error: give --supergraph FILE or --subgraphs FILE');
+    const { port, host } = options;
+    const gateway = await startStandaloneGateway({ ...origin, port: Number(port), host });
+    stopOnSignal(gateway);
+    console.log(`The gateway listens on ${gateway.url}/graphql. Ctrl-C stops it.`);
+  });
+}
+
+function originOf({ supergraph, subgraphs }: GatewayOptions): SupergraphOrigin | null {
+  if (supergraph !== undefined) return { supergraphFile: supergraph };
+  return subgraphs === undefined ? null : { subgraphsFile: subgraphs };
 }
