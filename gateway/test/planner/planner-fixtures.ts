@@ -1,6 +1,6 @@
 import { composeSubgraphs } from '../../src/supergraph/composition/compose-subgraphs.js';
 
-const federation = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@override", "@shareable"])`;
+const federation = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@override", "@shareable", "@interfaceObject"])`;
 
 /** Composes Federation 2 subgraphs given by name. */
 export function supergraphOf(subgraphs: Readonly<Record<string, string>>): string {
@@ -26,6 +26,21 @@ export const librarySdl = supergraphOf({
  * arguments under two members of a union (graphql-hive/router issue 1311).
  */
 export const deadlyOperation = '{ u { ... on Book { p { id x(a: 1) } } ... on Movie { p { id x(a: 2) } } } }';
+
+/** A desk with entities, an interface, a union, mutations and a subscription over three subgraphs. */
+export const deskSdl = supergraphOf({
+  'users-app': `
+    type Query { me: User users(first: Int = 3): [User!]! node: Node found: Found }
+    type Mutation { rename(id: ID!): User count: Int }
+    type Subscription { changed: User }
+    interface Node @key(fields: "id") { id: ID! }
+    type User implements Node @key(fields: "id") { id: ID! name: String! tag(n: Int): Int }
+    type Company implements Node @key(fields: "id") { id: ID! tag(n: Int): String }
+    union Found = User | Company
+  `,
+  stats: 'type User @key(fields: "id") { id: ID! age: Int } type Mutation { reset: Int }',
+  extras: 'type Node @key(fields: "id") @interfaceObject { id: ID! extra: String }',
+});
 
 /** Eight subgraphs that all resolve the same recursive fields: the planner weighs every way to each of them. */
 export const mazeSdl = supergraphOf(
