@@ -15,12 +15,18 @@ export function failure(serviceName: string, code: ErrorCode, reason: string): S
 export function asResponse(value: unknown): SubgraphResponse | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   const { data, errors } = value as { data?: unknown; errors?: unknown };
-  if (data === undefined && errors === undefined) return null;
   if (data !== undefined && typeof data !== 'object') return null;
   if (Array.isArray(data)) return null;
   const response = { data: (data ?? null) as Record<string, unknown> | null };
-  if (errors === undefined || errors === null) return response;
-  return { ...response, errors: (Array.isArray(errors) ? errors : [errors]).map(asError) };
+  const told = asErrors(errors);
+  if (told.length > 0) return { ...response, errors: told };
+  return data === undefined ? null : response;
+}
+
+/** Errors in the form of errors (GraphQL spec, section 7.1.2), whatever was sent in their place. */
+export function asErrors(errors: unknown): readonly SubgraphError[] {
+  if (errors === undefined || errors === null) return [];
+  return (Array.isArray(errors) ? errors : [errors]).map(asError);
 }
 
 function asError(value: unknown): SubgraphError {

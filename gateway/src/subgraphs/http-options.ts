@@ -1,6 +1,6 @@
 /** How remote subgraphs are called; every value has a default. */
 export interface HttpTransportOptions {
-  /** Longest wait for an answer, default 10 000 ms. */
+  /** Longest wait for the whole answer, waiting for a turn included; default 10 000 ms. */
   readonly timeoutMs: number;
   /** Connections to one origin, default 128. */
   readonly maxConnections: number;

@@ -1,9 +1,11 @@
 import { Pool } from 'undici';
 import { authorizationClass } from '../authorization-class.js';
-import { type Answer, ExchangeError, exchange } from './exchange.js';
+import { CallLimit } from './call-limit.js';
+import { type Answer, type Exchange, exchange } from './exchange.js';
+import { Abandoned, ExchangeError } from './exchange-error.js';
 import { asResponse, failure } from './failures.js';
 import { type HttpTransportOptions, httpTransportDefaults } from './http-options.js';
-import { InFlight } from './in-flight.js';
+import { InFlight, type Work } from './in-flight.js';
 import type { SubgraphObserver } from './observer.js';
 import { refusalOf, SubgraphGuard } from './subgraph-guard.js';
 import type {
@@ -19,16 +21,19 @@ import { UpstreamSockets } from './upstream-sockets.js';
 /** A remote subgraph. */
 export interface RemoteSubgraph {
   readonly name: string;
-  /** `http(s)://...`; subscriptions use the same address as `ws(s)://`. */
+  /** `http(s)://...` */
   readonly url: string;
+  /** `ws(s)://...` of its own subscriptions. Default: `url` with the other scheme. */
+  readonly subscriptionUrl?: string;
 }
 
-/** Reaches a subgraph over HTTP: keep-alive, timeout, bulkhead, breaker, one request for identical queries. */
+/** Reaches a subgraph over HTTP: keep-alive, deadline, bulkhead, breaker, one request for identical queries. */
 export class HttpTransport implements SubgraphTransport {
   readonly serviceName: string;
   readonly #options: HttpTransportOptions;
   readonly #pool: Pool;
   readonly #path: string;
+  readonly #headers: readonly string[];
   readonly #guard: SubgraphGuard;
   readonly #inFlight = new InFlight<Answer>();
   readonly #sockets: UpstreamSockets;
@@ -41,8 +46,13 @@ export class HttpTransport implements SubgraphTransport {
     const url = new URL(subgraph.url);
     this.serviceName = subgraph.name;
     this.#options = { ...httpTransportDefaults, ...options };
-    this.#pool = new Pool(url.origin, { connections: this.#options.maxConnections, pipelining: 1 });
+    this.#pool = new Pool(url.origin, {
+      connections: this.#options.maxConnections,
+      pipelining: 1,
+      connect: { timeout: this.#options.timeoutMs },
+    });
     this.#path = `${url.pathname}${url.search}`;
+    this.#headers = Object.entries({ ...fixedHeaders, ...this.#options.headers }).flat();
     this.#guard = new SubgraphGuard(subgraph.name, this.#options, observer);
     this.#sockets = new UpstreamSockets(subgraph, this.#options.headers);
   }
@@ -69,56 +79,75 @@ export class HttpTransport implements SubgraphTransport {
 
   async #send(body: string, isQuery: boolean, context: FetchContext): Promise<SubgraphResponse> {
     const begin = performance.now();
+    let outcome = 'ok';
     let response: SubgraphResponse;
     try {
       response = this.#read(await this.#answer(body, isQuery, context));
+      if (response.data === undefined) outcome = codeOf(response);
     } catch (error) {
       response = this.#explain(error);
+      outcome = error instanceof Abandoned ? 'ABANDONED' : codeOf(response);
     }
-    const code = response.data === undefined ? response.errors?.[0]?.extensions?.code : undefined;
-    this.observer?.onFetch(this.serviceName, String(code ?? 'ok'), performance.now() - begin);
+    this.observer?.onFetch(this.serviceName, outcome, performance.now() - begin);
     return response;
   }
 
-  #answer(body: string, isQuery: boolean, context: FetchContext): Promise<Answer> {
-    const start = () => this.#guard.run(() => this.#exchange(body, isQuery, context));
-    if (!isQuery || !this.#options.deduplicate) return start();
-    // Only the caller's class is in the key: nothing else of a caller is sent to a subgraph.
-    return this.#inFlight.share(`${authorizationClass(context.principal)}\n${body}`, start);
-  }
-
-  async #exchange(body: string, isQuery: boolean, context: FetchContext): Promise<Answer> {
-    const request = {
-      path: this.#path,
-      headers: this.#headers(context),
-      body,
-      timeoutMs: this.#options.timeoutMs,
-      maxResponseBytes: this.#options.maxResponseBytes,
-    };
+  async #answer(body: string, isQuery: boolean, context: FetchContext): Promise<Answer> {
+    if (isQuery) {
+      // Only the caller's class is in the key: nothing else of a caller is sent to a subgraph.
+      const key = this.#options.deduplicate ? `${authorizationClass(context.principal)}\n${body}` : null;
+      return this.#inFlight.join(key, () => this.#call(body, isQuery, context), context.signal);
+    }
+    if (context.signal.aborted) throw new Abandoned();
     try {
-      return failOnServerError(await exchange(this.#pool, request));
-    } catch (error) {
-      const again = isQuery && error instanceof ExchangeError && error.unanswered;
-      if (!again) throw error;
-      return failOnServerError(await exchange(this.#pool, request));
+      // Once sent, a mutation is not given up: nobody could say whether it took effect.
+      return await this.#call(body, isQuery, context).result;
+    } finally {
+      // A query that began before may not have seen the mutation's effect; those after it must.
+      this.#inFlight.seal();
     }
   }
 
-  #headers(context: FetchContext): string[] {
-    const headers = [
-      'content-type',
-      'application/json',
-      'accept',
-      'application/graphql-response+json, application/json',
-      'x-request-id',
-      context.requestId,
-    ];
-    if (context.traceparent !== undefined) headers.push('traceparent', context.traceparent);
-    for (const name in this.#options.headers) headers.push(name, this.#options.headers[name] as string);
+  #call(body: string, isQuery: boolean, context: FetchContext): Work<Answer> {
+    const request = {
+      path: this.#path,
+      headers: this.#headersFor(context),
+      body,
+      maxResponseBytes: this.#options.maxResponseBytes,
+    };
+    let limit: CallLimit;
+    const result = new Promise<Answer>((resolve, reject) => {
+      limit = new CallLimit(this.#options.timeoutMs, reject);
+      const settle =
+        <Outcome>(tell: (outcome: Outcome) => void) =>
+        (outcome: Outcome) => {
+          limit.lift();
+          tell(outcome);
+        };
+      this.#guard.run(() => this.#attempt(request, isQuery, limit)).then(settle(resolve), settle(reject));
+    });
+    return { result, abandon: () => limit.end(new Abandoned()) };
+  }
+
+  #attempt(request: Exchange, mayRepeat: boolean, limit: CallLimit): Promise<Answer> {
+    return exchange(this.#pool, request, limit).then(failOnServerError, (error) => {
+      // A connection that was just closed for idleness fails before anything is answered.
+      if (mayRepeat && error.blame === 'retry') return this.#attempt(request, false, limit);
+      throw error;
+    });
+  }
+
+  #headersFor({ requestId, traceparent }: FetchContext): string[] {
+    const headers = [...this.#headers, 'x-request-id', requestId];
+    if (traceparent !== undefined) headers.push('traceparent', traceparent);
     return headers;
   }
 
-  #read({ status, body }: Answer): SubgraphResponse {
+  #read({ status, encoding, body }: Answer): SubgraphResponse {
+    if (encoding !== null) {
+      const reason = `HTTP ${status} encoded as ${encoding}, though only identity is accepted.`;
+      return this.#failure('SUBGRAPH_MALFORMED_RESPONSE', reason);
+    }
     const text = body.toString('utf8');
     try {
       const response = asResponse(JSON.parse(text));
@@ -138,10 +167,8 @@ export class HttpTransport implements SubgraphTransport {
     if (error instanceof ExchangeError) return this.#failure(error.code, error.message);
     const refusal = refusalOf(error);
     if (refusal === 'SUBGRAPH_CIRCUIT_OPEN') {
-      return this.#failure(
-        refusal,
-        `it failed repeatedly; calls are paused for ${this.#options.breakMs} ms.`,
-      );
+      const reason = `it failed repeatedly; calls are paused for ${this.#options.breakMs} ms.`;
+      return this.#failure(refusal, reason);
     }
     if (refusal === 'SUBGRAPH_OVERLOADED') {
       return this.#failure(refusal, `${this.#options.maxInFlight} calls are in flight and as many wait.`);
@@ -154,6 +181,12 @@ export class HttpTransport implements SubgraphTransport {
   }
 }
 
+const fixedHeaders = {
+  'content-type': 'application/json',
+  accept: 'application/graphql-response+json, application/json',
+  'accept-encoding': 'identity',
+};
+
 /** A 5xx: a failure to the breaker, yet its body may be a GraphQL response. */
 class ServerFailure extends Error {
   constructor(readonly answer: Answer) {
@@ -164,4 +197,8 @@ class ServerFailure extends Error {
 function failOnServerError(answer: Answer): Answer {
   if (answer.status >= 500) throw new ServerFailure(answer);
   return answer;
+}
+
+function codeOf(response: SubgraphResponse): string {
+  return String(response.errors?.[0]?.extensions?.code);
 }

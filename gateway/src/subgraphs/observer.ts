@@ -1,6 +1,6 @@
 /** Told of every fetch over HTTP; feeds the metrics. */
 export interface SubgraphObserver {
-  /** @param outcome  `ok`, or the code of the failure */
+  /** @param outcome  `ok`, the code of the failure, or `ABANDONED` when the client left before the answer */
   onFetch(serviceName: string, outcome: string, durationMs: number): void;
   onBreaker(serviceName: string, state: 'open' | 'half-open' | 'closed'): void;
 }

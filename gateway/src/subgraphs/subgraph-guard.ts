@@ -6,9 +6,10 @@ import {
   type CircuitBreakerPolicy,
   CircuitState,
   circuitBreaker,
-  handleAll,
+  handleWhen,
   SamplingBreaker,
 } from 'cockatiel';
+import { ExchangeError } from './exchange-error.js';
 import type { SubgraphObserver } from './observer.js';
 
 /** Why a call was not made. */
@@ -32,7 +33,7 @@ export class SubgraphGuard {
     observer?: SubgraphObserver,
   ) {
     this.#bulkhead = bulkhead(limits.maxInFlight, limits.maxInFlight);
-    this.#breaker = circuitBreaker(handleAll, {
+    this.#breaker = circuitBreaker(handleWhen(isFailure), {
       halfOpenAfter: limits.breakMs,
       // Opens when at least half of the calls of the last 10 s failed, from one call a second on.
       breaker: new SamplingBreaker({ threshold: 0.5, duration: 10_000, minimumRps: 1 }),
@@ -40,10 +41,14 @@ export class SubgraphGuard {
     this.#breaker.onStateChange((state) => observer?.onBreaker(serviceName, states[state]));
   }
 
-  /** Makes the call unless the guard refuses it. A rejection counts as a failure of the subgraph. */
-  async run<T>(call: () => Promise<T>): Promise<T> {
+  /** Makes the call unless the guard refuses it. A rejection counts as a failure, but for those that blame nobody. */
+  run<T>(call: () => Promise<T>): Promise<T> {
     return this.#bulkhead.execute(() => this.#breaker.execute(call));
   }
+}
+
+function isFailure(error: Error): boolean {
+  return !(error instanceof ExchangeError) || error.blame !== 'none';
 }
 
 /** The refusal that an error of `run` stands for; null when it came from the call itself. */

@@ -1,115 +1,187 @@
 import type { PositionedEvent } from '@deskgraph/events';
+import { DeskgraphError } from '@deskgraph/plugin-sdk';
 import type { ExecutionText } from '../execution/executable-operation.js';
 import { plannedVariables } from '../execution/fetch-variables.js';
 import type { SubscriptionSource } from '../operations/prepared-operation.js';
-import type { EventResolution } from '../subgraphs/transport.js';
+import { GenerationPin } from './generation-pin.js';
 import { ResultQueue } from './result-queue.js';
 import {
+  failedResult,
+  type LiveStream,
+  maxQueuedResults,
   type PreparedSubscription,
   resolutionContext,
   type SubscriptionObserver,
   type SubscriptionRequest,
+  type SwapSource,
+  sourceFailed,
 } from './subscription.js';
 import type { TopicListener, TopicTails } from './topic-tails.js';
-
-/** Results that may wait for one subscriber. */
-const maxQueuedResults = 256;
+import { WorkLine } from './work-line.js';
 
 type EventSource = Extract<SubscriptionSource, { kind: 'events' }>;
+
+/** What a group works with. */
+export interface GroupSurroundings {
+  readonly tails: TopicTails;
+  readonly swaps: SwapSource;
+  readonly observer?: SubscriptionObserver | undefined;
+  /** Called once, when nobody may join the group any more. */
+  readonly onClosed: () => void;
+}
 
 /**
  * Subscribers that share operation, variables and scope: each event is resolved once, and the same text goes to
  * all of them. Events are resolved one after the other, so that order is kept; nobody waits for a slow reader.
  */
-export class FanOutGroup implements TopicListener {
-  readonly #members = new Set<ResultQueue<ExecutionText>>();
+export class FanOutGroup implements TopicListener, LiveStream {
+  /** Each with the number of the last event that came before it. */
+  readonly #members = new Map<ResultQueue<ExecutionText>, number>();
   readonly #abort = new AbortController();
-  #current: PreparedSubscription;
-  #hold: Disposable;
-  #work: Promise<void> = Promise.resolve();
-  #stopListening: Promise<() => void> | null = null;
+  readonly #pin: GenerationPin;
+  readonly #line: WorkLine;
+  #lastEvent = 0;
+  #closed = false;
+  #topic: string;
+  #listening: Promise<() => void>;
 
   constructor(
     private readonly request: SubscriptionRequest,
-    private readonly onEmpty: () => void,
-    private readonly observer?: SubscriptionObserver,
+    private readonly surroundings: GroupSurroundings,
   ) {
-    this.#current = request;
-    this.#hold = request.generation.enter();
+    this.#pin = new GenerationPin(request, surroundings.swaps);
+    this.#line = new WorkLine((error) => surroundings.observer?.onFailure?.(error));
+    this.#topic = sourceOf(request).topic(request.variables);
+    this.#listening = this.#listen();
   }
 
-  /** Resolves once no later event can be missed. */
-  async open(tails: TopicTails, topic: string): Promise<void> {
-    this.#stopListening ??= tails.listen(topic, this);
-    await this.#stopListening;
+  /** Resolves once no later event can be missed; rejects when the bus cannot be listened to. */
+  async opened(): Promise<void> {
+    await this.#listening;
   }
 
   join(): AsyncIterableIterator<ExecutionText> {
     const queue: ResultQueue<ExecutionText> = new ResultQueue(maxQueuedResults, () => this.#leave(queue));
-    this.#members.add(queue);
+    this.#members.set(queue, this.#lastEvent);
     return queue;
   }
 
+  get outdated(): boolean {
+    return this.#pin.outdated;
+  }
+
   onEvent({ event }: PositionedEvent): void {
-    this.#work = this.#work.then(() => this.#deliver(event.data));
+    const number = ++this.#lastEvent;
+    if (this.#line.addEvent(() => this.#deliver(event.data, number))) return;
+    this.#endAll(new DeskgraphError('SLOW_CONSUMER', 'Events come faster than they can be resolved.'));
   }
 
   onEnd(error?: unknown): void {
-    this.#work = this.#work.then(() => this.#endAll(error));
+    this.#close();
+    this.#line.add(() => this.#endAll(error));
   }
 
-  /** Moves to the current generation behind the events that are queued, without missing one. */
   renew(): void {
-    this.#work = this.#work.then(() => this.#renew());
+    this.#line.add(() => this.#renew());
   }
 
-  async #deliver(eventData: unknown): Promise<void> {
+  end(): void {
+    this.onEnd();
+  }
+
+  async #deliver(eventData: unknown, number: number): Promise<void> {
     if (this.#members.size === 0) return;
+    const { observer } = this.surroundings;
     const result = await this.#resolve(eventData);
-    this.observer?.onResolution();
-    this.observer?.onDelivery(this.#members.size);
-    for (const member of [...this.#members]) if (!member.push(result)) this.observer?.onOverflow();
+    observer?.onResolution();
+    let delivered = 0;
+    for (const [member, joinedAfter] of [...this.#members]) {
+      if (joinedAfter >= number) continue;
+      if (member.push(result)) delivered++;
+      else observer?.onOverflow();
+    }
+    observer?.onDelivery(delivered);
   }
 
   async #resolve(eventData: unknown): Promise<ExecutionText> {
-    const { prepared, generation } = this.#current;
-    const source = prepared.source as EventSource;
+    const { prepared, generation } = this.#pin.current;
+    const source = sourceOf(this.#pin.current);
     const { variables, caller } = this.request;
     const context = resolutionContext(caller, this.#abort.signal);
     try {
-      const owner = generation.transports.get(source.serviceName)?.events as EventResolution;
+      const owner = generation.transports.get(source.serviceName)?.events;
+      if (owner === undefined) throw sourceFailed(`Subgraph "${source.serviceName}" resolves no events.`);
       const sent = plannedVariables(source.variableUsages, variables);
       const root = await owner.resolve(source.operation, sent, context, eventData);
       return await prepared.executable.executeEvent(root, variables, context);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      return { data: 'null', errors: [{ message, extensions: { code: 'INTERNAL_ERROR' } }] };
+      this.surroundings.observer?.onFailure?.(error);
+      return failedResult(error, caller.requestId);
     }
   }
 
   async #renew(): Promise<void> {
-    if (this.#members.size === 0) return;
-    const renewed = await this.request.renew();
-    if ('errors' in renewed) {
-      for (const member of this.#members) member.push({ data: 'null', errors: renewed.errors });
+    if (this.#closed) return;
+    const renewal = await this.#pin.renew();
+    if (renewal.kind === 'kept') return;
+    if (renewal.kind === 'invalid') {
+      for (const member of this.#members.keys()) member.push({ data: 'null', errors: renewal.errors });
       this.#endAll();
-      return;
+    } else if (isSameAudience(renewal.from, this.#pin.current)) await this.#followTopic();
+    else this.#endAll(sourceFailed('Where its events come from, or who may share them, has changed.'));
+  }
+
+  /** The newer supergraph may name the topic otherwise: both are heard until the new one is. */
+  async #followTopic(): Promise<void> {
+    const topic = sourceOf(this.#pin.current).topic(this.request.variables);
+    if (topic === this.#topic || this.#closed) return;
+    const stopBefore = this.#listening;
+    this.#topic = topic;
+    this.#listening = this.#listen();
+    try {
+      await this.#listening;
+    } catch (error) {
+      this.#endAll(sourceFailed('The bus cannot be listened to.', error));
+    } finally {
+      (await stopBefore)();
     }
-    const hold = renewed.generation.enter();
-    this.#hold[Symbol.dispose]();
-    this.#hold = hold;
-    this.#current = renewed;
+  }
+
+  #listen(): Promise<() => void> {
+    const listening = this.surroundings.tails.listen(this.#topic, this);
+    // Told by `opened`; without this a group that is left before it opened would be an unhandled rejection.
+    listening.catch(() => {});
+    return listening;
   }
 
   #endAll(error?: unknown): void {
-    for (const member of [...this.#members]) member.end(error);
+    this.#close();
+    for (const member of [...this.#members.keys()]) member.end(error);
   }
 
   #leave(queue: ResultQueue<ExecutionText>): void {
     if (!this.#members.delete(queue) || this.#members.size > 0) return;
-    this.onEmpty();
+    this.#close();
     this.#abort.abort();
-    this.#hold[Symbol.dispose]();
-    void this.#stopListening?.then((stop) => stop());
+    this.#pin.release();
+    this.#listening.then(
+      (stop) => stop(),
+      () => {},
+    );
   }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.surroundings.onClosed();
+  }
+}
+
+function sourceOf({ prepared }: PreparedSubscription): EventSource {
+  return prepared.source as EventSource;
+}
+
+/** Whether events still come from the bus, and may be shared by the same people. */
+function isSameAudience(from: PreparedSubscription, to: PreparedSubscription): boolean {
+  return to.prepared.source?.kind === 'events' && sourceOf(from).scope === sourceOf(to).scope;
 }

@@ -1,19 +1,23 @@
 import { DeskgraphError } from '@deskgraph/plugin-sdk';
 
+interface Waiting<Item> {
+  readonly resolve: (result: IteratorResult<Item>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /**
  * A bounded queue between one producer and one slow or fast reader. The producer never waits: when the queue
- * is full the reader is cut off with SLOW_CONSUMER, after it has read what is queued.
+ * is full the reader is cut off with SLOW_CONSUMER, after it has read what is queued. One `next` at a time.
  */
 export class ResultQueue<Item> implements AsyncIterableIterator<Item> {
   #items: Item[] = [];
-  #waiting: { resolve: (result: IteratorResult<Item>) => void; reject: (error: unknown) => void } | null =
-    null;
+  #waiting: Waiting<Item> | null = null;
   #end: { readonly error: unknown } | null = null;
-  #left = false;
 
+  /** @param onEnd  called once, as soon as nothing more can be pushed, whoever ended it */
   constructor(
     private readonly maxItems: number,
-    private readonly onLeave: () => void,
+    private readonly onEnd: () => void,
   ) {}
 
   /** False when the item did not fit and the reader was cut off. */
@@ -28,12 +32,8 @@ export class ResultQueue<Item> implements AsyncIterableIterator<Item> {
       this.#items.push(item);
       return true;
     }
-    this.end(
-      new DeskgraphError(
-        'SLOW_CONSUMER',
-        `More than ${this.maxItems} results wait to be read; subscribe again.`,
-      ),
-    );
+    const reason = `More than ${this.maxItems} results wait to be read; subscribe again.`;
+    this.end(new DeskgraphError('SLOW_CONSUMER', reason));
     return false;
   }
 
@@ -41,9 +41,9 @@ export class ResultQueue<Item> implements AsyncIterableIterator<Item> {
   end(error?: unknown): void {
     if (this.#end !== null) return;
     this.#end = { error };
-    if (this.#waiting === null) return;
-    this.#settleEnd(this.#waiting);
+    if (this.#waiting !== null) this.#settle(this.#waiting);
     this.#waiting = null;
+    this.onEnd();
   }
 
   next(): Promise<IteratorResult<Item>> {
@@ -51,7 +51,7 @@ export class ResultQueue<Item> implements AsyncIterableIterator<Item> {
     if (item !== undefined) return Promise.resolve({ value: item, done: false });
     return new Promise((resolve, reject) => {
       if (this.#end === null) this.#waiting = { resolve, reject };
-      else this.#settleEnd({ resolve, reject });
+      else this.#settle({ resolve, reject });
     });
   }
 
@@ -59,7 +59,7 @@ export class ResultQueue<Item> implements AsyncIterableIterator<Item> {
   async return(): Promise<IteratorResult<Item>> {
     this.#items = [];
     this.end();
-    this.#leave();
+    this.#end = { error: undefined };
     return { value: undefined, done: true };
   }
 
@@ -67,20 +67,11 @@ export class ResultQueue<Item> implements AsyncIterableIterator<Item> {
     return this;
   }
 
-  #settleEnd(waiting: {
-    resolve: (result: IteratorResult<Item>) => void;
-    reject: (error: unknown) => void;
-  }): void {
+  /** The error is thrown once. */
+  #settle({ resolve, reject }: Waiting<Item>): void {
     const error = this.#end?.error;
-    if (this.#end !== null) this.#end = { error: undefined };
-    this.#leave();
-    if (error === undefined) waiting.resolve({ value: undefined, done: true });
-    else waiting.reject(error);
-  }
-
-  #leave(): void {
-    if (this.#left) return;
-    this.#left = true;
-    this.onLeave();
+    this.#end = { error: undefined };
+    if (error === undefined) resolve({ value: undefined, done: true });
+    else reject(error);
   }
 }

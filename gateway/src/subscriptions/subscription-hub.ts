@@ -1,25 +1,30 @@
 import type { EventBus } from '@deskgraph/events';
-import { sharingKey } from '../authorization-class.js';
+import { authorizationClass, sharingKey } from '../authorization-class.js';
 import type { ClientError } from '../execution/executable-operation.js';
 import { toClientError } from '../execution/fetch-errors.js';
 import { plannedVariables } from '../execution/fetch-variables.js';
-import type { PreparedOperation, SubscriptionSource } from '../operations/prepared-operation.js';
+import type { SubscriptionSource } from '../operations/prepared-operation.js';
 import { FanOutGroup } from './fan-out-group.js';
 import {
+  type LiveStream,
   resolutionContext,
   type SubscriptionObserver,
   type SubscriptionOutcome,
   type SubscriptionRequest,
+  type SwapSource,
+  sourceFailed,
 } from './subscription.js';
 import { TopicTails } from './topic-tails.js';
-import { type SwapSource, upstreamSubscription } from './upstream-subscription.js';
+import { UpstreamStream } from './upstream-stream.js';
+
+type EventSource = Extract<SubscriptionSource, { kind: 'events' }>;
 
 /** All subscriptions of the gateway: joins those that share, and moves them to newer generations. */
 export class SubscriptionHub {
   readonly #tails: TopicTails;
+  /** Those that may be joined; a key holds over generations. */
   readonly #groups = new Map<string, FanOutGroup>();
-  readonly #identities = new WeakMap<PreparedOperation, number>();
-  #lastIdentity = 0;
+  readonly #streams = new Set<LiveStream>();
   readonly #stopWatching: () => void;
 
   constructor(
@@ -29,38 +34,33 @@ export class SubscriptionHub {
   ) {
     this.#tails = new TopicTails(bus);
     this.#stopWatching = swaps.onSwap(() => {
-      const groups = [...this.#groups.values()];
-      // Keys name operations of the old generation; new subscribers make groups of their own.
-      this.#groups.clear();
-      for (const group of groups) group.renew();
+      for (const stream of this.#streams) stream.renew();
     });
+  }
+
+  /** Streams that run: groups and passed-through subscriptions. */
+  get openStreams(): number {
+    return this.#streams.size;
   }
 
   /** Authorizes, then joins the stream. No event that is published after this resolves is missed. */
   async subscribe(request: SubscriptionRequest): Promise<SubscriptionOutcome> {
     const { source } = request.prepared;
     if (source === undefined) throw new TypeError('not a subscription');
-    if (source.kind === 'upstream') {
-      return { results: upstreamSubscription(request, this.swaps, this.observer) };
-    }
+    if (source.kind === 'upstream') return { results: this.#passThrough(request) };
     const refused = await this.#authorize(request, source);
-    if (refused !== null) return { refused };
-    const group = this.#group(request, source);
-    const results = group.join();
-    await group.open(this.#tails, source.topic(request.variables));
-    // Prepared before a swap and joined after it: no swap will tell this group.
-    if (request.generation !== this.swaps.current) group.renew();
-    return { results };
+    return refused === null ? this.#join(request, source) : { refused };
   }
 
-  /** Stops following swaps. Streams end with their bus or their readers. */
+  /** Stops following swaps and completes every stream. */
   close(): void {
     this.#stopWatching();
+    for (const stream of [...this.#streams]) stream.end();
   }
 
   async #authorize(
     { generation, variables, caller }: SubscriptionRequest,
-    source: Extract<SubscriptionSource, { kind: 'events' }>,
+    source: EventSource,
   ): Promise<readonly ClientError[] | null> {
     const { serviceName, operation, variableUsages, responseKey } = source;
     const owner = generation.transports.get(serviceName)?.events;
@@ -75,30 +75,59 @@ export class SubscriptionHub {
     return errors?.map((error) => toClientError(error, serviceName, error.path ?? [responseKey])) ?? null;
   }
 
-  #group(request: SubscriptionRequest, source: Extract<SubscriptionSource, { kind: 'events' }>): FanOutGroup {
-    const key = [
-      this.#identity(request.prepared),
-      sharingKey(source.scope, request.caller.principal),
-      JSON.stringify(request.variables),
-    ].join('\n');
-    const known = this.#groups.get(key);
-    if (known !== undefined) return known;
-    const group: FanOutGroup = new FanOutGroup(
-      request,
-      () => {
-        if (this.#groups.get(key) === group) this.#groups.delete(key);
-      },
-      this.observer,
-    );
-    this.#groups.set(key, group);
-    return group;
+  async #join(request: SubscriptionRequest, source: EventSource): Promise<SubscriptionOutcome> {
+    const group = this.#group(request, source);
+    const results = group.join();
+    try {
+      await group.opened();
+    } catch (error) {
+      await results.return?.();
+      this.observer?.onFailure?.(error);
+      const { message, code } = sourceFailed('The bus cannot be listened to.');
+      return { refused: [{ message, path: [source.responseKey], extensions: { code } }] };
+    }
+    // Prepared before a swap and joined after it, or left behind by a swap when no planner was to be had.
+    if (group.outdated) group.renew();
+    return { results };
   }
 
-  /** Prepared operations differ by generation and authorization class, so their identity carries both. */
-  #identity(prepared: PreparedOperation): number {
-    const known = this.#identities.get(prepared);
-    if (known !== undefined) return known;
-    this.#identities.set(prepared, ++this.#lastIdentity);
-    return this.#lastIdentity;
+  #passThrough(request: SubscriptionRequest) {
+    const stream: UpstreamStream = new UpstreamStream(request, {
+      swaps: this.swaps,
+      observer: this.observer,
+      onClosed: () => this.#streams.delete(stream),
+    });
+    this.#streams.add(stream);
+    if (request.generation !== this.swaps.current) stream.renew();
+    return stream.results;
   }
+
+  #group(request: SubscriptionRequest, source: EventSource): FanOutGroup {
+    const key = keyOf(request, source);
+    const known = this.#groups.get(key);
+    if (known !== undefined) return known;
+    const group: FanOutGroup = new FanOutGroup(request, {
+      tails: this.#tails,
+      swaps: this.swaps,
+      observer: this.observer,
+      onClosed: () => {
+        this.#groups.delete(key);
+        this.#streams.delete(group);
+      },
+    });
+    this.#groups.set(key, group);
+    this.#streams.add(group);
+    return group;
+  }
+}
+
+/** Who shares resolutions: the same operation and variables, asked by callers who may see the same. */
+function keyOf({ prepared, variables, caller }: SubscriptionRequest, source: EventSource): string {
+  return [
+    prepared.hash,
+    authorizationClass(caller.principal),
+    sharingKey(source.scope, caller.principal),
+    source.topic(variables),
+    JSON.stringify(variables),
+  ].join('\n');
 }
