@@ -60,11 +60,17 @@ export class Gateway implements GatewayCore {
     return { kind: 'stream', results: outcome.results };
   }
 
+  /** Stays inside until the caller has entered: a further swap meanwhile must not end what it is given. */
   async #renew(request: OperationRequest, caller: CallerContext) {
     const generation = this.generations.current;
-    const source = { query: request.query, operationName: request.operationName ?? null };
-    const preparation = await generation.prepare(source, authorizationClass(caller.principal));
-    if (preparation.kind === 'refused') return { errors: preparation.errors };
-    return { prepared: preparation.operation, generation };
+    const stay = generation.enter();
+    try {
+      const source = { query: request.query, operationName: request.operationName ?? null };
+      const preparation = await generation.prepare(source, authorizationClass(caller.principal));
+      if (preparation.kind === 'refused') return { errors: preparation.errors };
+      return { prepared: preparation.operation, generation };
+    } finally {
+      setImmediate(() => stay[Symbol.dispose]());
+    }
   }
 }

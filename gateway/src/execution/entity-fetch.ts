@@ -7,7 +7,8 @@ import { compileVariables, type RepresentationBatch } from './fetch-variables.js
 import { isJsonObject, type JsonObject } from './json-object.js';
 import { cloneJson, mergeInto } from './merge.js';
 import { type PlanContext, prepareFetch } from './plan-context.js';
-import { type BuildRepresentation, compileRepresentation } from './representation.js';
+import { compileRepresentations } from './representation.js';
+import type { RepresentationSet } from './representation-set.js';
 import { type ApplyRewrites, compileRewrites } from './rewrites.js';
 
 /** One `_entities` field of a fetch, compiled. */
@@ -15,7 +16,7 @@ interface EntityCall {
   readonly responseKey: string;
   readonly variableName: string;
   readonly paths: readonly EntityPath[];
-  readonly represent: BuildRepresentation;
+  readonly representations: (state: ExecutionState) => RepresentationSet;
   readonly rewrite: ApplyRewrites;
 }
 
@@ -57,7 +58,7 @@ function compileCall(alias: EntityAlias, serviceName: string, context: PlanConte
     responseKey: alias.alias,
     variableName: alias.representationsVariableName,
     paths: alias.paths.map((path) => compileEntityPath(path, context.types)),
-    represent: compileRepresentation(alias, serviceName, context.types),
+    representations: compileRepresentations(alias, serviceName, context.types),
     rewrite: compileRewrites(alias.outputRewrites, context.types),
   };
 }
@@ -71,7 +72,7 @@ function compileEntityFetch(
   const variablesOf = compileVariables(node.variableUsages);
   return (state) => {
     const gathered = calls.map((call) => gather(call, state));
-    if (gathered.every((batch) => batch.representations.length === 0)) return undefined;
+    if (gathered.every((batch) => batch.representations.json.length === 0)) return undefined;
     return prepared
       .send(variablesOf(state, gathered), state.context)
       .then((response) => accept(state, node.serviceName, gathered, response));
@@ -80,41 +81,23 @@ function compileEntityFetch(
 
 /** Collects the entities at the call's paths; equal representations are sent once. */
 function gather(call: EntityCall, state: ExecutionState): GatheredEntities {
+  const representations = call.representations(state);
   const found: JsonObject[] = [];
   const entities: JsonObject[] = [];
-  const representations: JsonObject[] = [];
-  const json: string[] = [];
   const representationOf: number[] = [];
   const pathStarts: number[] = [];
-  const known = new Map<string, number>();
   for (const path of call.paths) {
     pathStarts.push(entities.length);
     found.length = 0;
-    path.collect(state.data, found, state.sharing);
+    path.collect(state.data, found, state.shared.size > 0);
     for (const entity of found) {
-      const representation = call.represent(entity, state.variables);
-      if (representation === null) continue;
-      const key = JSON.stringify(representation);
-      let index = known.get(key);
-      if (index === undefined) {
-        index = representations.length;
-        known.set(key, index);
-        representations.push(representation);
-        json.push(key);
-      } else state.sharing = true;
+      const index = representations.add(entity);
+      if (index < 0) continue;
       entities.push(entity);
       representationOf.push(index);
     }
   }
-  return {
-    call,
-    variableName: call.variableName,
-    entities,
-    representations,
-    json,
-    representationOf,
-    pathStarts,
-  };
+  return { call, variableName: call.variableName, representations, entities, representationOf, pathStarts };
 }
 
 function accept(
@@ -123,7 +106,7 @@ function accept(
   gathered: readonly GatheredEntities[],
   response: SubgraphResponse,
 ): void {
-  for (const batch of gathered) place(batch, response.data?.[batch.call.responseKey]);
+  for (const batch of gathered) place(batch, response.data?.[batch.call.responseKey], state);
   if (response.errors === undefined) return;
   addEntityErrors(
     state,
@@ -131,7 +114,7 @@ function accept(
     response.errors,
     gathered.map((batch) => ({
       responseKey: batch.call.responseKey,
-      count: batch.representations.length,
+      count: batch.representations.json.length,
       locate: (index) => locate(batch, index, state),
     })),
   );
@@ -142,17 +125,27 @@ function accept(
  * the same fields will be asked of them. Places of another path get a copy, since later fetches may ask other
  * arguments of them under the same response keys.
  */
-function place(batch: GatheredEntities, answered: unknown): void {
+function place(batch: GatheredEntities, answered: unknown, state: ExecutionState): void {
   if (!Array.isArray(answered)) return;
   batch.call.rewrite(answered);
+  const shares = batch.entities.length > batch.representations.json.length;
   batch.pathStarts.forEach((start, pathIndex) => {
     const answers = pathIndex === 0 ? answered : cloneJson(answered);
     const end = batch.pathStarts[pathIndex + 1] ?? batch.entities.length;
     for (let index = start; index < end; index++) {
       const answer = answers[batch.representationOf[index] as number];
-      if (isJsonObject(answer)) mergeInto(batch.entities[index] as JsonObject, answer);
+      if (!isJsonObject(answer)) continue;
+      mergeInto(batch.entities[index] as JsonObject, answer);
+      if (shares) markShared(answer, state);
     }
   });
+}
+
+function markShared(answer: JsonObject, state: ExecutionState): void {
+  for (const key in answer) {
+    const value = answer[key];
+    if (typeof value === 'object' && value !== null) state.shared.add(value);
+  }
 }
 
 function locate(batch: GatheredEntities, representationIndex: number, state: ExecutionState) {

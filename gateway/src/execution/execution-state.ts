@@ -13,8 +13,8 @@ export class ExecutionState {
   /** The merged answers of the subgraphs. */
   readonly data: JsonObject = {};
   readonly errors: ClientError[] = [];
-  /** True once one answer stands at several places of `data`, so that walks must expect repeats. */
-  sharing = false;
+  /** Objects and lists that stand at several places of `data`: walks visit them once, and they are written once. */
+  readonly shared = new Set<object>();
 
   constructor(
     readonly variables: Variables,

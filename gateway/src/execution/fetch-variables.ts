@@ -1,14 +1,12 @@
 import type { FetchVariables } from '../subgraphs/transport.js';
 import type { ExecutionState, Variables } from './execution-state.js';
-import type { JsonObject } from './json-object.js';
+import type { RepresentationSet } from './representation-set.js';
 
 /** The representations that one `_entities` call sends. */
 export interface RepresentationBatch {
   /** Variable of the subgraph operation that takes them. */
   readonly variableName: string;
-  readonly representations: readonly JsonObject[];
-  /** The same, already serialised for de-duplication. */
-  readonly json: readonly string[];
+  readonly representations: RepresentationSet;
 }
 
 const noVariables: FetchVariables = { json: () => '{}', value: () => ({}) };
@@ -38,7 +36,7 @@ class PlannedVariables implements FetchVariables {
   json(): string {
     const members: string[] = [];
     for (const batch of this.batches) {
-      members.push(`${JSON.stringify(batch.variableName)}:[${batch.json.join()}]`);
+      members.push(`${JSON.stringify(batch.variableName)}:[${batch.representations.json.join()}]`);
     }
     for (const name of this.usages) {
       const value = this.variables[name];
@@ -49,7 +47,7 @@ class PlannedVariables implements FetchVariables {
 
   value(): Record<string, unknown> {
     const values: Record<string, unknown> = {};
-    for (const batch of this.batches) values[batch.variableName] = batch.representations;
+    for (const batch of this.batches) values[batch.variableName] = batch.representations.values();
     for (const name of this.usages) {
       if (this.variables[name] !== undefined) values[name] = this.variables[name];
     }

@@ -14,7 +14,7 @@ import { collectFields, fragmentsOf } from './projection/collect-fields.js';
 
 /**
  * Compiles how the introspection fields of an operation are answered: by graphql-js from the public schema.
- * Null when it has none. (The planner knows no introspection, see `withoutIntrospection`.)
+ * Null when it has none. (The planner knows no introspection, see `plannable`.)
  */
 export function compileIntrospection(
   schema: GraphQLSchema,
@@ -56,39 +56,7 @@ export function hasIntrospection(document: DocumentNode): boolean {
   return found;
 }
 
-/**
- * The document as the planner can plan it. Each introspection field becomes a `__typename` under an alias of
- * its own, so that no selection set becomes empty.
- */
-export function withoutIntrospection(document: DocumentNode): DocumentNode {
-  let count = 0;
-  return visit(document, {
-    Field(node) {
-      if (!isIntrospection(node.name.value)) return undefined;
-      const alias = `_introspection_${count++}`;
-      return {
-        kind: Kind.FIELD,
-        alias: { kind: Kind.NAME, value: alias },
-        name: { kind: Kind.NAME, value: '__typename' },
-        directives: node.directives ?? [],
-      };
-    },
-  });
-}
-
-/** False when the gateway answers every root field itself: introspection and the root's `__typename`. */
-export function needsPlan(
-  document: DocumentNode,
-  definition: OperationDefinitionNode,
-  schema: GraphQLSchema,
-): boolean {
-  const type = schema.getRootType(definition.operation);
-  if (!type) return true;
-  const everything = { schema, fragments: fragmentsOf(document), conditions: null };
-  const roots = collectFields(everything, type, [definition.selectionSet]);
-  return [...roots.values()].flat().some((node) => !node.name.value.startsWith('__'));
-}
-
-function isIntrospection(name: string): boolean {
+/** The fields of a query's root that the schema itself answers. */
+export function isIntrospection(name: string): boolean {
   return name === '__schema' || name === '__type';
 }

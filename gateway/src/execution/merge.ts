@@ -8,6 +8,8 @@ import { isJsonObject, type JsonObject } from './json-object.js';
 export function mergeInto(target: JsonObject, source: JsonObject): void {
   if (target === source) return;
   for (const key in source) {
+    // Assigning to it would change an object's prototype, merging into it every object's.
+    if (key === '__proto__') continue;
     const current = target[key];
     const next = source[key];
     if (current === undefined || current === null) target[key] = next;
@@ -37,6 +39,6 @@ export function cloneJson<Value>(value: Value): Value {
   if (Array.isArray(value)) return value.map(cloneJson) as Value;
   if (!isJsonObject(value)) return value;
   const copy: JsonObject = {};
-  for (const key in value) copy[key] = cloneJson(value[key]);
+  for (const key in value) if (key !== '__proto__') copy[key] = cloneJson(value[key]);
   return copy as Value;
 }

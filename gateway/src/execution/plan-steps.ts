@@ -18,7 +18,7 @@ export function compileSteps(node: PlanNode, context: PlanContext): Step {
     case 'Sequence':
       return inSequence(node.nodes.map((child) => compileSteps(child, context)));
     case 'Parallel':
-      return inParallel(node.nodes.map((child) => compileSteps(child, context)));
+      return compileParallel(node.nodes, context);
     case 'Condition': {
       const then = node.ifClause ? compileSteps(node.ifClause, context) : nothing;
       const otherwise = node.elseClause ? compileSteps(node.elseClause, context) : nothing;
@@ -27,6 +27,22 @@ export function compileSteps(node: PlanNode, context: PlanContext): Step {
     case 'Subscription':
       return nothing;
   }
+}
+
+/**
+ * Mutation fields run one after the other (GraphQL spec, section 6.2.2), each to its end; the planner lets the
+ * next one start beside the entity fetches of the one before.
+ */
+function compileParallel(nodes: readonly PlanNode[], context: PlanContext): Step {
+  const steps = (chosen: readonly PlanNode[]) => chosen.map((child) => compileSteps(child, context));
+  const mutations = nodes.filter(isMutation);
+  if (mutations.length === 0) return inParallel(steps(nodes));
+  return inSequence([inParallel(steps(nodes.filter((node) => !isMutation(node)))), ...steps(mutations)]);
+}
+
+function isMutation(node: PlanNode): boolean {
+  if (node.kind === 'Fetch') return node.operationKind === 'mutation';
+  return (node.kind === 'Sequence' || node.kind === 'Parallel') && node.nodes.some(isMutation);
 }
 
 function inSequence(steps: readonly Step[]): Step {

@@ -3,12 +3,12 @@ import { DeskgraphError, isDeskgraphError } from '@deskgraph/plugin-sdk';
 import { print } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { compileOperation } from '../execution/compile-operation.js';
-import { needsPlan, withoutIntrospection } from '../execution/introspection.js';
 import type { PlanContext } from '../execution/plan-context.js';
 import type { OperationSource, Preparation } from '../supergraph/generation.js';
 import type { Supergraph } from '../supergraph/supergraph.js';
 import { compileVariableCoercion } from './coerce-variables.js';
 import { type ParsedOperation, parseOperation } from './parse-operation.js';
+import { needsPlan, plannable } from './plannable.js';
 import type { Planner, QueryPlan } from './planner.js';
 import type { PreparedOperation } from './prepared-operation.js';
 import { subscriptionSource } from './subscription-source.js';
@@ -80,7 +80,7 @@ export class OperationStore {
 
   async #plan(parsed: ParsedOperation): Promise<QueryPlan | null> {
     if (!needsPlan(parsed.document, parsed.definition, this.options.supergraph.publicSchema)) return null;
-    const text = print(withoutIntrospection(parsed.document));
+    const text = print(plannable(parsed.document));
     return this.options.planner.plan(text, parsed.definition.name?.value ?? null);
   }
 

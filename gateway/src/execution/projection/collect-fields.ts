@@ -19,7 +19,7 @@ import type { Variables } from '../execution-state.js';
 export interface SelectionContext {
   readonly schema: GraphQLSchema;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  /** Values of the variables that `@skip` and `@include` name; null to collect whatever they are. */
+  /** Values of the variables that `@skip` and `@include` name; null to collect what any values would include. */
   readonly conditions: Variables | null;
 }
 
@@ -83,11 +83,20 @@ function resolveFragment(
 }
 
 function isIncluded(selection: SelectionNode, conditions: Variables | null): boolean {
-  if (conditions === null) return true;
+  if (conditions === null) return !isNeverIncluded(selection);
   return (
     getDirectiveValues(GraphQLSkipDirective, selection, conditions)?.if !== true &&
     getDirectiveValues(GraphQLIncludeDirective, selection, conditions)?.if !== false
   );
+}
+
+/** True for `@skip(if: true)` and `@include(if: false)`, whatever the variables are. */
+export function isNeverIncluded(selection: SelectionNode): boolean {
+  return (selection.directives ?? []).some(({ name, arguments: args }) => {
+    const condition = args?.[0]?.value;
+    if (condition?.kind !== Kind.BOOLEAN) return false;
+    return name.value === 'skip' ? condition.value : name.value === 'include' && !condition.value;
+  });
 }
 
 function typeApplies(

@@ -1,5 +1,5 @@
 import { type GraphQLEnumType, type GraphQLLeafType, isEnumType } from 'graphql';
-import { jsonString } from './json-string.js';
+import { jsonString } from '../json-string.js';
 
 /**
  * Writes a leaf as JSON text; undefined when the value is not one of the type (GraphQL spec, section 3.5

@@ -1,14 +1,36 @@
 import type { ClientError } from '../executable-operation.js';
 import type { ResponsePath } from '../execution-state.js';
 import type { Position } from './position.js';
+import type { Writer } from './writers.js';
 
 /** What writers share while one response is written. */
 export class ProjectionState {
   /** Current index of each list around the writer, by nesting depth. */
   readonly indices: number[] = [];
+  readonly #texts = new Map<object, { readonly write: Writer; readonly text: string }>();
   #violation: ClientError | null = null;
 
-  constructor(private readonly errors: ClientError[]) {}
+  constructor(
+    private readonly errors: ClientError[],
+    private readonly shared: ReadonlySet<object>,
+  ) {}
+
+  isShared(value: object): boolean {
+    return this.shared.has(value);
+  }
+
+  /**
+   * The text of a value that stands at several places: written at the first, taken over at the others. One that
+   * has errors is written at each place, since each has a path of its own.
+   */
+  once(value: object, write: Writer): string | undefined {
+    const known = this.#texts.get(value);
+    if (known?.write === write) return known.text;
+    const errorsBefore = this.errors.length;
+    const text = write(value, this);
+    if (text !== undefined && this.errors.length === errorsBefore) this.#texts.set(value, { write, text });
+    return text;
+  }
 
   /** A value that does not fit the schema: always an error of its own. */
   wrongShape(position: Position, coordinate: string, expected: string, found: unknown): void {

@@ -38,7 +38,7 @@ export class Projection {
 
   /** Writes `data` and completes the errors with those of values that do not fit the schema. */
   write(state: ExecutionState): ExecutionText {
-    const projection = new ProjectionState(state.errors);
+    const projection = new ProjectionState(state.errors, state.shared);
     let data = this.#variant(state.variables)(state.data, projection);
     if (data === undefined) {
       projection.nulled(Position.root);

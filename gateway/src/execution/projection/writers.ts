@@ -10,8 +10,8 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { isJsonObject, type JsonObject } from '../json-object.js';
+import { jsonString } from '../json-string.js';
 import { collectFields, type SelectionContext } from './collect-fields.js';
-import { jsonString } from './json-string.js';
 import { leafWriter } from './leaf-writer.js';
 import { Position } from './position.js';
 import type { ProjectionState } from './projection-state.js';
@@ -64,7 +64,9 @@ function compilePresent(
   position: Position,
   coordinate: Coordinate,
 ): Writer {
-  if (isListType(type)) return compileList(context, type.ofType, selectionSets, position, coordinate);
+  if (isListType(type)) {
+    return writtenOnce(compileList(context, type.ofType, selectionSets, position, coordinate));
+  }
   if (isLeafType(type)) {
     const write = leafWriter(type);
     return (value, state) => {
@@ -77,11 +79,17 @@ function compilePresent(
   const write = isAbstractType(composite)
     ? compileAbstract(context, composite, selectionSets, position, coordinate)
     : compileObject(context, composite, selectionSets, position);
-  return (value, state) => {
+  return writtenOnce((value, state) => {
     if (isJsonObject(value)) return write(value, state);
     state.wrongShape(position, coordinate, `an object of type ${composite.name}`, value);
     return undefined;
-  };
+  });
+}
+
+/** Entities' answers may stand at many places of a response; their text is then written once. */
+function writtenOnce(write: Writer): Writer {
+  return (value, state) =>
+    state.isShared(value as object) ? state.once(value as object, write) : write(value, state);
 }
 
 function compileList(
@@ -150,7 +158,7 @@ function compileObject(
   const members: MemberWriter[] = [];
   for (const [key, nodes] of collectFields(context, type, selectionSets)) {
     const head = `${members.length === 0 ? '' : ','}${jsonString(key)}:`;
-    members.push({ head, key, write: compileField(context, type, nodes, position.field(key)) });
+    members.push({ head, key, write: ownOnly(key, compileField(context, type, nodes, position.field(key))) });
   }
   return (value, state) => {
     let text = '{';
@@ -161,6 +169,12 @@ function compileObject(
     }
     return `${text}}`;
   };
+}
+
+/** A response key such as `constructor` finds an inherited function where an answer has no such member. */
+function ownOnly(key: string, write: Writer): Writer {
+  if (!(key in Object.prototype)) return write;
+  return (value, state) => write(typeof value === 'function' ? undefined : value, state);
 }
 
 function compileField(
