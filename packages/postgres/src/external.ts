@@ -1,19 +1,24 @@
 import { DeskgraphError } from '@deskgraph/plugin-sdk';
-import pg from 'pg';
+import { failureReason } from './connection-failure.js';
 import type { PostgresServer } from './server.js';
+import { withConnection } from './single-connection.js';
+import { oldestMajor } from './supported-version.js';
 
-/** Oldest major version that the migrations are tested on. */
-const minimumMajor = 15;
+interface Facts {
+  readonly version: string;
+  readonly major: number;
+  readonly encoding: string;
+}
 
 /**
- * Checks the operator's server (DATABASE_URL): it answers, is recent enough and stores UTF-8.
- * @throws DeskgraphError DATABASE_UNAVAILABLE that says which of these fails
+ * Checks the operator's server (DATABASE_URL): it answers within 10 s, is recent enough and stores UTF-8.
+ * @throws DeskgraphError DATABASE_UNAVAILABLE that says which of these fail; never with the password
  */
 export async function useExternalPostgres(url: string): Promise<PostgresServer> {
   const facts = await readFacts(url);
   const problems = [
-    ...(facts.major < minimumMajor
-      ? [`it is version ${facts.version}; ${minimumMajor} or later is needed`]
+    ...(facts.major < oldestMajor
+      ? [`it is version ${facts.version}; ${oldestMajor} or later is needed`]
       : []),
     ...(facts.encoding === 'UTF8' ? [] : [`the database's encoding is ${facts.encoding}; UTF8 is needed`]),
   ];
@@ -29,19 +34,17 @@ export async function useExternalPostgres(url: string): Promise<PostgresServer> 
   };
 }
 
-async function readFacts(url: string) {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+async function readFacts(url: string): Promise<Facts> {
   try {
-    await client.connect();
-    const { rows } = await client.query(
-      `select current_setting('server_version') as version, current_setting('server_version_num')::int / 10000 as major,
-              current_setting('server_encoding') as encoding`,
-    );
-    return rows[0] as { version: string; major: number; encoding: string };
+    return await withConnection(url, async (client) => {
+      const { rows } = await client.query(
+        `select current_setting('server_version') as version, current_setting('server_version_num')::int / 10000 as major,
+                current_setting('server_encoding') as encoding`,
+      );
+      return rows[0];
+    });
   } catch (cause) {
-    throw unusable(url, cause instanceof Error ? cause.message : String(cause), cause);
-  } finally {
-    await client.end().catch(() => {});
+    throw unusable(url, failureReason(cause), cause);
   }
 }
 

@@ -1,4 +1,7 @@
-/** A PostgreSQL server that the hub can use: its own embedded one, or one the operator runs. */
+/**
+ * A PostgreSQL server that the hub can use: its own embedded one, which is started again on its port when it is
+ * killed, or one the operator runs.
+ */
 export interface PostgresServer extends AsyncDisposable {
   readonly kind: 'embedded' | 'external';
   /** Connection string of a database that exists. */
@@ -7,6 +10,6 @@ export interface PostgresServer extends AsyncDisposable {
   readonly origin: 'started' | 'adopted' | 'given';
   /** Server version, `18.4`. */
   readonly version: string;
-  /** Stops an embedded server (fast shutdown, then immediate); leaves an external one alone. Idempotent. */
+  /** Stops an embedded server (fast shutdown, then immediate); leaves an external one alone. Idempotent, below 10 s. */
   stop(): Promise<void>;
 }

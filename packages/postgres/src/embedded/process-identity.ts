@@ -1,22 +1,43 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
 
-/** True when a process with this id runs; one that ended and was not yet reaped by its parent does not. */
-export function isAlive(pid: number): boolean {
+/** One run of a process. The id alone does not name it: ids are used again. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** When it began, in clock ticks since boot; null where the system does not tell. */
+  readonly startTicks: string | null;
+}
+
+/** The process that has this id now. */
+export function identify(pid: number): ProcessIdentity {
+  return { pid, startTicks: statFields(pid)?.[19] ?? null };
+}
+
+/** True while that very process runs; one that ended and was not yet reaped by its parent does not. */
+export function isRunning({ pid, startTicks }: ProcessIdentity): boolean {
+  if (!exists(pid)) return false;
+  const fields = statFields(pid);
+  if (fields === null) return true;
+  return fields[0] !== 'Z' && (startTicks === null || fields[19] === startTicks);
+}
+
+/** Whether the process works in the directory, as a PostgreSQL server does in its data directory. */
+export function worksIn(pid: number, directory: string): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(directory);
+  } catch {
+    return process.platform !== 'linux' && commandLine(pid).includes(directory);
+  }
+}
+
+function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return statFields(pid)?.[0] !== 'Z';
+    return true;
   } catch (error) {
     // EPERM: it exists and belongs to somebody else.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-/**
- * When a process began, in clock ticks since boot; null where the system does not tell. With the process id it
- * identifies a process: ids are used again.
- */
-export function startTicks(pid: number): string | null {
-  return statFields(pid)?.[19] ?? null;
 }
 
 /** Fields of /proc/<pid>/stat from the third (state) on; the second is a name that may hold spaces. */
@@ -29,11 +50,13 @@ function statFields(pid: number): string[] | null {
   }
 }
 
-/** The program a process runs, or null where the system does not tell. */
-export function commandLine(pid: number): string | null {
+function commandLine(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+    return execFileSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], {
+      encoding: 'utf8',
+      timeout: 5_000,
+    });
   } catch {
-    return null;
+    return '';
   }
 }

@@ -1,10 +1,14 @@
-import { createHash } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
-import { chmod, chown, mkdir } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
+import { chmod, chown, mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { DeskgraphError } from '@deskgraph/plugin-sdk';
 
 /** `nobody` on Linux: PostgreSQL refuses to run as root. */
 const nobody = 65534;
+
+/** Where the files go when root's data directory lies where the server's user cannot reach it. */
+const reachableRoot = '/var/lib/deskgraph';
 
 /** The user that the server runs as. */
 export interface ServerUser {
@@ -18,22 +22,43 @@ export function serverUser(): ServerUser {
 }
 
 /**
- * Makes the folder for the server's files: `<dataDir>/postgres`, or, when root's data directory lies where the
- * server's user cannot reach it (below a 0700 home), a folder of its own under `/var/lib/deskgraph`.
+ * The folder for the server's files: `<dataDir>/postgres`. Below a folder that the server's user may not pass (a
+ * 0700 home of root) that is a link to a folder of its own under `/var/lib/deskgraph`.
+ * @throws DeskgraphError DATABASE_UNAVAILABLE when the link leads nowhere
  */
 export async function serverFolder(dataDir: string, user: ServerUser): Promise<string> {
   await mkdir(dataDir, { recursive: true });
-  if (user.identity === undefined) return makeFolder(join(dataDir, 'postgres'));
-  const reachable = openToAll(dirname(dataDir));
+  const folder = join(dataDir, 'postgres');
+  if (user.identity !== undefined && !existsSync(folder) && !isLink(folder)) {
+    if (!openToAll(dirname(dataDir))) await linkElsewhere(folder);
+  }
+  if (isLink(folder)) return linkTarget(folder);
+  await mkdir(folder, { recursive: true });
+  if (user.identity === undefined) return folder;
   // The data directory is ours: let the server's user pass through, not list it.
-  if (reachable) await chmod(dataDir, 0o711);
-  const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
-  return makeFolder(reachable ? join(dataDir, 'postgres') : join('/var/lib/deskgraph', name));
+  await chmod(dataDir, statSync(dataDir).mode | 0o011);
+  await chmod(folder, 0o755);
+  return folder;
 }
 
-async function makeFolder(path: string): Promise<string> {
-  await mkdir(path, { recursive: true, mode: 0o755 });
-  return path;
+async function linkElsewhere(folder: string): Promise<void> {
+  const elsewhere = join(reachableRoot, randomBytes(8).toString('hex'));
+  await mkdir(elsewhere, { recursive: true });
+  await chmod(reachableRoot, 0o755);
+  await chmod(elsewhere, 0o755);
+  await symlink(elsewhere, folder);
+}
+
+function linkTarget(folder: string): string {
+  if (existsSync(folder)) return realpathSync(folder);
+  throw new DeskgraphError(
+    'DATABASE_UNAVAILABLE',
+    `The database's files are gone: ${folder} is a link to a folder that does not exist. Restore that folder, or remove the link to start with an empty database.`,
+  );
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 /** Whether any user may pass through the folder and all above it. */

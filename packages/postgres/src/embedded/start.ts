@@ -1,15 +1,23 @@
 import { join, resolve } from 'node:path';
-import type { Logger } from '@deskgraph/plugin-sdk';
-import pg from 'pg';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DeskgraphError, isDeskgraphError, type Logger } from '@deskgraph/plugin-sdk';
+import { databaseUnavailable } from '../connection-failure.js';
 import type { PostgresServer } from '../server.js';
+import { withConnection } from '../single-connection.js';
 import { findBinaries } from './binaries.js';
 import { type Cluster, openCluster, superuser } from './cluster.js';
 import { lockDataDir } from './data-dir-lock.js';
-import { findPostmaster, type Postmaster, startPostmaster, stopPostmaster } from './postmaster.js';
+import { startPostmaster } from './launch.js';
+import { findPostmaster, type Postmaster, stopPostmaster } from './postmaster.js';
+import { isRunning } from './process-identity.js';
 import { serverFolder, serverUser } from './server-user.js';
+import { SupervisedServer } from './supervised-server.js';
 
 /** The database that the hub uses on its embedded server. */
 const databaseName = 'deskgraph';
+
+const adoptTimeoutMs = 30_000;
+const adoptPollMs = 50;
 
 /** Where the embedded server keeps its files. */
 export interface EmbeddedPostgresOptions {
@@ -26,78 +34,69 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const dataDir = resolve(options.dataDir);
   const user = serverUser();
   const folder = await serverFolder(dataDir, user);
-  const unlock = lockDataDir(dataDir);
+  const unlock = lockDataDir(dataDir, folder);
   try {
-    const binaries = await findBinaries(folder);
+    const binaries = await findBinaries(folder, user);
     const cluster = await openCluster(folder, binaries, user);
+    const launch = { cluster, binaries, user, logFile: join(dataDir, 'postgres.log') };
     const adopted = await findPostmaster(cluster).then((found) => found && adopt(found, cluster));
     const origin = adopted ? 'adopted' : 'started';
-    const postmaster =
-      adopted ?? (await startPostmaster(cluster, binaries, user, join(dataDir, 'postgres.log')));
-    const version = await ensureDatabase(postmaster, cluster);
+    const postmaster = adopted ?? (await startPostmaster(launch));
+    const version = await prepareDatabase(postmaster, cluster);
+    const url = connectionString(postmaster, cluster, databaseName);
     options.log?.info({ origin, port: postmaster.port, version }, `PostgreSQL ${version} ${origin}`);
-    return embeddedServer(postmaster, cluster, origin, version, unlock);
+    return new SupervisedServer({ url, origin, version, postmaster, launch, unlock, log: options.log });
   } catch (error) {
     unlock();
-    throw error;
+    throw isDeskgraphError(error)
+      ? error
+      : databaseUnavailable(`The embedded PostgreSQL in ${dataDir} did not start`, error);
   }
 }
 
-function embeddedServer(
-  postmaster: Postmaster,
-  cluster: Cluster,
-  origin: 'started' | 'adopted',
-  version: string,
-  unlock: () => void,
-): PostgresServer {
-  let stopping: Promise<void> | undefined;
-  const stop = () => {
-    stopping ??= stopPostmaster(postmaster).finally(unlock);
-    return stopping;
-  };
-  return {
-    kind: 'embedded',
-    url: connectionString(postmaster, cluster, databaseName),
-    origin,
-    version,
-    stop,
-    [Symbol.asyncDispose]: stop,
-  };
-}
-
+/** `sslmode` keeps a PGSSLMODE of the user's shell from being applied to the loopback connection. */
 function connectionString({ port }: Postmaster, { password }: Cluster, database: string): string {
-  return `postgres://${superuser}:${password}@127.0.0.1:${port}/${database}`;
+  return `postgres://${superuser}:${password}@127.0.0.1:${port}/${database}?sslmode=disable`;
 }
 
-/** The running server, if it answers for this cluster; one that is going down is waited for. */
+/** The running server, once it answers; null when it ends instead, as one does that was told to stop before. */
 async function adopt(postmaster: Postmaster, cluster: Cluster): Promise<Postmaster | null> {
-  try {
-    const rows = await queryOnce(connectionString(postmaster, cluster, 'postgres'), 'show data_directory');
-    if (rows[0]?.data_directory === cluster.directory) return postmaster;
-  } catch {
-    // Not answering: it is shutting down, or recovering from something we cannot see. Start afresh.
+  const url = connectionString(postmaster, cluster, 'postgres');
+  for (const deadline = Date.now() + adoptTimeoutMs; Date.now() < deadline; await delay(adoptPollMs)) {
+    if (!isRunning(postmaster.process)) return null;
+    try {
+      await withConnection(url, (client) => client.query('select 1'));
+      return postmaster;
+    } catch (error) {
+      // Starting up, recovering or shutting down: asked again. Only a wrong password stays wrong.
+      if ((error as { code?: string }).code === '28P01') throw foreignPassword(cluster, error);
+    }
   }
   await stopPostmaster(postmaster);
   return null;
 }
 
-async function ensureDatabase(postmaster: Postmaster, cluster: Cluster): Promise<string> {
-  const url = connectionString(postmaster, cluster, 'postgres');
-  const rows = await queryOnce(
-    url,
-    `select current_setting('server_version') as version,
-            exists (select from pg_database where datname = '${databaseName}') as present`,
-  );
-  if (rows[0]?.present !== true) await queryOnce(url, `create database ${databaseName}`);
-  return String(rows[0]?.version);
+/** Makes the hub's database if missing; a server that cannot do that is not left running. */
+async function prepareDatabase(postmaster: Postmaster, cluster: Cluster): Promise<string> {
+  try {
+    return await withConnection(connectionString(postmaster, cluster, 'postgres'), async (client) => {
+      const { rows } = await client.query(
+        `select current_setting('server_version') as version,
+                exists (select from pg_database where datname = '${databaseName}') as present`,
+      );
+      if (rows[0].present !== true) await client.query(`create database ${databaseName}`);
+      return rows[0].version as string;
+    });
+  } catch (error) {
+    await stopPostmaster(postmaster);
+    throw (error as { code?: string }).code === '28P01' ? foreignPassword(cluster, error) : error;
+  }
 }
 
-async function queryOnce(url: string, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  await client.connect();
-  try {
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end();
-  }
+function foreignPassword(cluster: Cluster, cause: unknown): DeskgraphError {
+  return new DeskgraphError(
+    'DATABASE_UNAVAILABLE',
+    `The password beside ${cluster.directory} is not the database's. Restore the file "password" from the same backup as the data.`,
+    { cause },
+  );
 }
