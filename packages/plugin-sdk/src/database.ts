@@ -6,7 +6,7 @@ export interface SqlRunner {
   /**
    * Runs one parameterised statement and returns its rows.
    * @throws DeskgraphError DATABASE_UNAVAILABLE (retryable) when no connection can be had in time;
-   *   errors of the statement itself keep PostgreSQL's SQLSTATE in `cause.code`.
+   *   errors of the statement itself are the driver's, with PostgreSQL's SQLSTATE in `code`.
    */
   query<R extends Row = Row>(sql: string, params?: readonly unknown[]): Promise<R[]>;
 }
@@ -17,7 +17,8 @@ export interface Database extends SqlRunner {
   readonly schema: string;
   /**
    * Runs `work` in one READ COMMITTED transaction: committed when it resolves, rolled back when it
-   * rejects. Nothing is acknowledged before the commit is durable.
+   * rejects, or when one of its statements failed, even if `work` caught that. Nothing is acknowledged before the
+   * commit is durable. After a DATABASE_UNAVAILABLE the message says when it is unknown whether it was committed.
    */
   transaction<T>(work: (tx: SqlRunner) => Promise<T>): Promise<T>;
 }

@@ -1,5 +1,8 @@
-import { type Database, DeskgraphError, type Logger, type Row, type SqlRunner } from '@deskgraph/plugin-sdk';
+import type { Database, Logger, Row, SqlRunner } from '@deskgraph/plugin-sdk';
 import pg from 'pg';
+import { databaseUnavailable, isConnectionFailure } from './connection-failure.js';
+import { connectionSettings } from './connection-settings.js';
+import { Transaction } from './transaction.js';
 
 /** How a plugin's database is opened. */
 export interface DatabaseOptions {
@@ -14,102 +17,138 @@ export interface DatabaseOptions {
   readonly log?: Logger;
 }
 
+const defaultMaxConnections = 10;
+const defaultConnectTimeoutMs = 5_000;
 /** Longest statement, so that one runaway query does not hold a connection for ever. */
 const statementTimeoutMs = 30_000;
+/** How long the driver waits for an answer: longer, so that it only ends what a vanished server cannot. */
+const answerTimeoutMs = statementTimeoutMs + 5_000;
 /** A transaction that its owner forgot is ended after this long; it would hold back every cursor. */
 const idleInTransactionMs = 30_000;
+/** How long closing waits for statements in flight. */
+const closeTimeoutMs = 5_000;
 
-/** Opens a pool on one schema. Connections are made on demand; a server that went away is found again. */
+/**
+ * Opens a pool on one schema. Connections are made on demand; a server that went away is found again. Statements
+ * are ended after 30 s, transactions idle between statements too. Disposing waits up to 5 s for what is in flight.
+ */
 export function createDatabase(options: DatabaseOptions): Database & AsyncDisposable {
-  const pool = new pg.Pool({
-    connectionString: options.url,
-    max: options.maxConnections ?? 10,
-    connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
-    idleTimeoutMillis: 30_000,
-    allowExitOnIdle: true,
-    statement_timeout: statementTimeoutMs,
-    idle_in_transaction_session_timeout: idleInTransactionMs,
-    options: `-c search_path=${options.schema}`,
-  });
-  // Without a listener, a killed server would end this process.
-  pool.on('error', (error) => options.log?.warn({ error }, 'a database connection was lost'));
-  return new PooledDatabase(options.schema, pool);
+  return new PooledDatabase(options);
 }
 
+/** Knows of each connection whether it was lost: such a one is never used again. */
 class PooledDatabase implements Database, AsyncDisposable {
-  constructor(
-    readonly schema: string,
-    private readonly pool: pg.Pool,
-  ) {}
+  readonly schema: string;
+  readonly #pool: pg.Pool;
+  readonly #maxConnections: number;
+  readonly #clients = new Set<pg.PoolClient>();
+  /** Why connections were lost. */
+  readonly #lost = new WeakMap<pg.PoolClient, Error>();
+  #closing: Promise<void> | undefined;
+
+  constructor({ url, schema, log, ...limits }: DatabaseOptions) {
+    this.schema = schema;
+    this.#maxConnections = limits.maxConnections ?? defaultMaxConnections;
+    this.#pool = new pg.Pool({
+      ...connectionSettings(url, schema),
+      max: this.#maxConnections,
+      connectionTimeoutMillis: limits.connectTimeoutMs ?? defaultConnectTimeoutMs,
+      idleTimeoutMillis: 30_000,
+      allowExitOnIdle: true,
+      statement_timeout: statementTimeoutMs,
+      query_timeout: answerTimeoutMs,
+      idle_in_transaction_session_timeout: idleInTransactionMs,
+    });
+    // Without listeners, on idle connections and on those in use, a killed server would end this process.
+    this.#pool.on('error', (error) => log?.warn({ error }, 'a database connection was lost'));
+    this.#pool.on('connect', (client) => {
+      this.#clients.add(client);
+      client.on('error', (error) => this.#lost.set(client, error));
+    });
+    this.#pool.on('remove', (client) => this.#clients.delete(client));
+  }
 
   async query<R extends Row = Row>(sql: string, params: readonly unknown[] = []): Promise<R[]> {
-    const client = await this.connect();
-    let failure: Error | undefined;
+    const client = await this.#connect();
     try {
-      return await run<R>(client, sql, params);
-    } catch (error) {
-      failure = error as Error;
-      throw error;
+      return (await this.#run<R>(client, sql, params)).rows;
     } finally {
-      client.release(isConnectionLoss(failure));
+      client.release(this.#lost.has(client));
     }
   }
 
   async transaction<T>(work: (tx: SqlRunner) => Promise<T>): Promise<T> {
-    const client = await this.connect();
-    let broken = false;
+    const client = await this.#connect();
+    const tx = new Transaction((sql, params) => this.#run(client, sql, params));
     try {
-      await run(client, 'begin', []);
-      const result = await work({ query: (sql, params = []) => run(client, sql, params) });
-      await run(client, 'commit', []);
+      await this.#run(client, 'begin');
+      const result = await work(tx);
+      await this.#commit(client, tx);
       return result;
     } catch (error) {
-      broken =
-        isConnectionLoss(error) ||
-        (await client.query('rollback').then(
-          () => false,
-          () => true,
-        ));
+      if (!this.#lost.has(client)) await this.#run(client, 'rollback').catch(() => {});
       throw error;
     } finally {
-      client.release(broken);
+      tx.end();
+      client.release(this.#lost.has(client));
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.pool.ended) await this.pool.end();
+  /** Idempotent. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
-  private async connect(): Promise<pg.PoolClient> {
+  async #close(): Promise<void> {
+    // Ending a client in mid-statement cuts its connection, which the statement's owner sees as a lost one.
+    const giveUp = setTimeout(() => {
+      for (const client of this.#clients) (client as unknown as pg.Client).end().catch(() => {});
+    }, closeTimeoutMs);
+    await this.#pool.end().finally(() => clearTimeout(giveUp));
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
     try {
-      return await this.pool.connect();
+      return await this.#pool.connect();
     } catch (cause) {
-      throw unavailable(cause);
+      const { totalCount, idleCount } = this.#pool;
+      const exhausted = totalCount >= this.#maxConnections && idleCount === 0;
+      throw databaseUnavailable(
+        exhausted
+          ? `All ${totalCount} database connections of schema ${this.schema} are in use`
+          : 'No database connection',
+        cause,
+      );
     }
   }
-}
 
-async function run<R extends Row>(
-  client: pg.PoolClient,
-  sql: string,
-  params: readonly unknown[],
-): Promise<R[]> {
-  try {
-    return (await client.query(sql, params as unknown[])).rows as R[];
-  } catch (error) {
-    throw isConnectionLoss(error) ? unavailable(error) : error;
+  async #run<R extends Row>(
+    client: pg.PoolClient,
+    sql: string,
+    params: readonly unknown[] = [],
+  ): Promise<pg.QueryResult<R>> {
+    try {
+      return await client.query<R>(sql, params as unknown[]);
+    } catch (error) {
+      if (isConnectionFailure(error) && !this.#lost.has(client)) this.#lost.set(client, error as Error);
+      const loss = this.#lost.get(client);
+      throw loss === undefined ? error : databaseUnavailable('The database connection was lost', loss);
+    }
   }
-}
 
-/** SQLSTATE class 08 and 57P: the connection or the server is gone; without SQLSTATE it was the socket. */
-function isConnectionLoss(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = (error as { code?: string }).code;
-  if (code === 'DATABASE_UNAVAILABLE') return true;
-  return code === undefined ? !('severity' in error) : /^(08|57P0|ECONN|EPIPE)/.test(code);
-}
-
-function unavailable(cause: unknown): DeskgraphError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new DeskgraphError('DATABASE_UNAVAILABLE', `No database connection: ${reason}.`, { cause });
+  async #commit(client: pg.PoolClient, tx: Transaction): Promise<void> {
+    tx.end();
+    let command: string;
+    try {
+      ({ command } = await this.#run(client, 'commit'));
+    } catch (error) {
+      const loss = this.#lost.get(client);
+      throw loss === undefined
+        ? error
+        : databaseUnavailable('The connection was lost during commit; whether it happened is unknown', loss);
+    }
+    // PostgreSQL answers the commit of a failed transaction with a rollback, and without an error.
+    if (command !== 'COMMIT') throw tx.failure ?? new Error('The transaction was rolled back.');
+  }
 }

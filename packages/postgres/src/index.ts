@@ -1,5 +1,5 @@
 export { createDatabase, type DatabaseOptions } from './database.js';
 export { type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded/start.js';
 export { useExternalPostgres } from './external.js';
-export { type MigrationOptions, migrate } from './migrate.js';
+export { type MigrationOptions, migrate } from './migrations/migrate.js';
 export type { PostgresServer } from './server.js';

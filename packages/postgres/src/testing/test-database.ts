@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { startEmbeddedPostgres } from '../embedded/start.js';
+import { withConnection } from '../single-connection.js';
 
 /** A fresh, empty database on a real server. */
 export interface TestDatabase extends AsyncDisposable {
@@ -19,27 +19,42 @@ let shared: Promise<SharedServer> | undefined;
 let users = 0;
 
 /**
- * Makes a database for one test. The server is the one that DESKGRAPH_TEST_POSTGRES_URL names, else an embedded
- * one that lives as long as this process has databases open.
+ * Makes a database for one test. The server is the one that DESKGRAPH_TEST_POSTGRES_URL names (a superuser's
+ * URL), else an embedded one that lives as long as this process has databases open. Disposing drops the database,
+ * whoever is still connected.
  */
 export async function testDatabase(): Promise<TestDatabase> {
   users++;
-  shared ??= openServer();
-  const server = await shared;
-  const name = `test_${randomBytes(8).toString('hex')}`;
-  await administer(server.url, `create database ${name}`);
-  const url = new URL(server.url);
-  url.pathname = `/${name}`;
-  return {
-    url: url.href,
-    async [Symbol.asyncDispose]() {
-      await administer(server.url, `drop database ${name} with (force)`);
-      users--;
-      if (users > 0) return;
-      shared = undefined;
-      await server.stop();
-    },
-  };
+  try {
+    shared ??= openServer();
+    const server = await shared;
+    const name = `test_${randomBytes(8).toString('hex')}`;
+    await administer(server, `create database ${name}`);
+    const url = new URL(server.url);
+    url.pathname = `/${name}`;
+    let disposing: Promise<void> | undefined;
+    const dispose = () => administer(server, `drop database ${name} with (force)`).finally(leave);
+    return {
+      url: url.href,
+      [Symbol.asyncDispose]() {
+        disposing = disposing ?? dispose();
+        return disposing;
+      },
+    };
+  } catch (error) {
+    await leave();
+    throw error;
+  }
+}
+
+/** The last one out stops the server. */
+async function leave(): Promise<void> {
+  users--;
+  if (users > 0) return;
+  const leaving = shared;
+  shared = undefined;
+  const server = await leaving?.catch(() => undefined);
+  await server?.stop();
 }
 
 async function openServer(): Promise<SharedServer> {
@@ -56,12 +71,6 @@ async function openServer(): Promise<SharedServer> {
   };
 }
 
-async function administer(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
+async function administer(server: SharedServer, sql: string): Promise<void> {
+  await withConnection(server.url, (client) => client.query(sql));
 }
