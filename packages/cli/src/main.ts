@@ -1,6 +1,7 @@
 import { isDeskgraphError } from '@deskgraph/plugin-sdk';
 import { program } from 'commander';
 import { gatewayCommand } from './commands/gateway.js';
+import { pluginCommand } from './commands/plugin.js';
 import { startCommand } from './commands/start.js';
 
 program
@@ -11,7 +12,8 @@ program
   .version('0.1.0')
   .showSuggestionAfterError()
   .addCommand(startCommand())
-  .addCommand(gatewayCommand());
+  .addCommand(gatewayCommand())
+  .addCommand(pluginCommand());
 
 try {
   await program.parseAsync();

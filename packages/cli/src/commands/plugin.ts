@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { createPlugin } from '../create-plugin.js';
+import { addToBuild, linkPackages } from '../workspace.js';
+
+/** `deskgraph plugin`: help for plugin authors. */
+export function pluginCommand(): Command {
+  return new Command('plugin').description('Help for plugin authors').addCommand(createCommand());
+}
+
+function createCommand(): Command {
+  return new Command('create')
+    .description('Write the smallest plugin and its test into plugins/NAME')
+    .argument('<name>', 'lower case letters, digits and hyphens')
+    .action(async (name: string) => {
+      const root = process.cwd();
+      const files = await createPlugin({ name, directory: 'plugins' });
+      await addToBuild(root, name);
+      await linkPackages(root);
+      console.log(`Wrote ${files.join(', ')}
+
+  npm test -- ${join('plugins', name)}     runs its tests
+  npm start${' '.repeat(name.length + 14)}serves it with the others`);
+    });
+}
