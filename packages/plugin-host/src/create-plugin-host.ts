@@ -2,6 +2,7 @@ import type { EmbeddedSubgraph } from './embedded-subgraph.js';
 import { HostedPlugin } from './hosted-plugin.js';
 import type { PluginHost, PluginHostOptions } from './plugin-host.js';
 import type { PluginStatus } from './plugin-state.js';
+import { EventLoopWatch } from './serve/event-loop-watch.js';
 import { validatePlugins } from './validate/validate-plugins.js';
 
 /** Version of the hub that plugins' `host` ranges are checked against. */
@@ -23,10 +24,15 @@ class Host implements PluginHost {
   readonly #refused: PluginStatus[] = [];
   readonly #listeners = new Set<(status: PluginStatus) => void>();
   readonly #retries = new Map<HostedPlugin, NodeJS.Timeout>();
+  readonly #eventLoop: EventLoopWatch;
   #healthTimer: NodeJS.Timeout | undefined;
   #stopping: Promise<void> | null = null;
 
-  constructor(private readonly options: PluginHostOptions) {}
+  constructor(private readonly options: PluginHostOptions) {
+    this.#eventLoop = new EventLoopWatch(options.log, () =>
+      this.#hosted.filter(({ subgraph }) => subgraph.takeBusy()).map(({ id }) => id),
+    );
+  }
 
   get subgraphs(): readonly EmbeddedSubgraph[] {
     return this.#subgraphs;
@@ -69,6 +75,7 @@ class Host implements PluginHost {
     }
     await Promise.all(tried.values());
     if (this.#stopping !== null) return;
+    this.#eventLoop.start();
     this.#healthTimer = setInterval(() => {
       for (const plugin of this.#hosted) void plugin.checkHealth();
     }, healthIntervalMs).unref();
@@ -118,6 +125,7 @@ class Host implements PluginHost {
 
   /** The mirror of starting: side by side, each when what requires it has stopped. */
   async #stop(): Promise<void> {
+    this.#eventLoop.stop();
     clearInterval(this.#healthTimer);
     for (const retry of this.#retries.values()) clearTimeout(retry);
     this.#retries.clear();

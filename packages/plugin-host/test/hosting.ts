@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { MemoryBus } from '@deskgraph/events';
 import {
@@ -27,6 +28,8 @@ export interface Hosting extends AsyncDisposable {
   /** The failed state of a plugin, or an assertion error. */
   failure(id: string): { phase: string; code: string; message: string; retries: boolean };
   graph(id: string, query: string, call?: Partial<SubgraphCall>): Promise<ExecutionResult>;
+  /** Resolves with the first line, logged already or soon, that fits. */
+  logged(fits: (line: LogLine) => boolean): Promise<LogLine>;
   /** Resolves when a plugin enters a state. */
   until(id: string, state: PluginStatus['state']['name']): Promise<PluginStatus>;
 }
@@ -39,8 +42,10 @@ export function fixture(name: string): string {
 /** Makes a host over plugin folders; without `options.databaseUrl` there is no database. */
 export function hosting(directories: readonly string[], options: Partial<PluginHostOptions> = {}): Hosting {
   const log: LogLine[] = [];
+  const lines = new EventEmitter();
   const record = (level: keyof Logger) => (fields: object, message: string) => {
     log.push({ level, fields: fields as LogLine['fields'], message });
+    lines.emit('line');
   };
   const bus = new MemoryBus();
   const host = createPluginHost({
@@ -76,6 +81,20 @@ export function hosting(directories: readonly string[], options: Partial<PluginH
       if (subgraph === undefined) throw new Error(`no subgraph ${id}`);
       const { signal } = new AbortController();
       return subgraph.execute(parse(query), {}, { principal: null, requestId: 'r-1', signal, ...call });
+    },
+    async logged(fits) {
+      const signal = AbortSignal.timeout(10_000);
+      // The host's own timers keep no process alive, so the test must.
+      const alive = setInterval(() => {}, 1_000);
+      try {
+        for (;;) {
+          const found = log.find(fits);
+          if (found !== undefined) return found;
+          await once(lines, 'line', { signal });
+        }
+      } finally {
+        clearInterval(alive);
+      }
     },
     until: (id, state) =>
       new Promise((resolve) => {

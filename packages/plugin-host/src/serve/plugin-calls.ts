@@ -27,6 +27,7 @@ export class PluginCalls implements EmbeddedSubgraph {
   readonly optional: boolean;
   readonly #guard: CallGuard;
   #inFlight = 0;
+  #called = false;
   #whenIdle: (() => void)[] = [];
 
   constructor(
@@ -71,6 +72,13 @@ export class PluginCalls implements EmbeddedSubgraph {
     }
   }
 
+  /** Whether there were calls since this was asked last. */
+  takeBusy(): boolean {
+    const busy = this.#called;
+    this.#called = this.#inFlight > 0;
+    return busy;
+  }
+
   /** Resolves when no call is in flight. */
   async idle(): Promise<void> {
     if (this.#inFlight > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
@@ -80,6 +88,7 @@ export class PluginCalls implements EmbeddedSubgraph {
     const { schema } = this.serving;
     if (schema === null) throw this.#unavailable();
     this.#inFlight++;
+    this.#called = true;
     const context = new CallContext(call, this.log);
     try {
       return await this.#guard.run(
