@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ApolloServer } from '@apollo/server';
+import { DeskgraphError } from '@deskgraph/plugin-sdk';
 import { answerClientError } from './client-error.js';
 import { ApolloEndpoint } from './graphql/apollo-endpoint.js';
 import { createApolloServer } from './graphql/apollo-server.js';
@@ -65,10 +67,7 @@ class GatewayHttpServer implements HttpFrontend {
   async listen(port: number, host: string): Promise<string> {
     await this.#apollo.start();
     this.#started = true;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, host, resolve);
-    });
+    await bind(this.#server, port, host);
     const { address, family, port: actual } = this.#server.address() as AddressInfo;
     return `http://${family === 'IPv6' ? `[${address}]` : address}:${actual}`;
   }
@@ -139,6 +138,7 @@ class GatewayHttpServer implements HttpFrontend {
       this.#webSockets.accept(request, socket, head);
       return;
     }
+    socket.on('error', () => socket.destroy());
     const status = path === '/graphql' ? '503 Service Unavailable' : '404 Not Found';
     socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
   }
@@ -165,5 +165,20 @@ class GatewayHttpServer implements HttpFrontend {
       response.shouldKeepAlive = false;
     }
     for (const socket of this.#sockets) if (!busy.has(socket)) socket.destroySoon();
+  }
+}
+
+async function bind(server: Server, port: number, host: string): Promise<void> {
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const found = code === 'EADDRINUSE' ? 'another process listens there already' : message;
+    throw new DeskgraphError(
+      'CONFIG_INVALID',
+      `Cannot listen on ${host}:${port}: ${found}. Choose another port or host.`,
+      { cause: error, details: { host, port } },
+    );
   }
 }

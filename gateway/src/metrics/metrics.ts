@@ -14,8 +14,9 @@ export class Metrics {
   readonly registry: Registry;
   readonly #operations: Counter<'transport' | 'kind' | 'code'>;
   readonly #durations: Histogram<'transport' | 'kind'>;
-  readonly #inFlight: Gauge<'transport'>;
-  readonly #subscriptions: Gauge<'transport'>;
+  /** Plain numbers, which become gauges when they are read: they change twice with every request. */
+  readonly #inFlight: Record<TransportName, number> = { http: 0, websocket: 0, sse: 0 };
+  readonly #subscriptions: Record<TransportName, number> = { http: 0, websocket: 0, sse: 0 };
   readonly #messages: Counter<'transport'>;
   readonly #slowConsumers: Counter<'transport'>;
 
@@ -36,17 +37,13 @@ export class Metrics {
       buckets: durationBuckets,
       registers,
     });
-    this.#inFlight = new Gauge({
+    gaugeOf(registry, this.#inFlight, {
       name: 'deskgraph_operations_in_flight',
       help: 'Operations that were received and are not answered yet; streams count until they are open.',
-      labelNames: ['transport'],
-      registers,
     });
-    this.#subscriptions = new Gauge({
+    gaugeOf(registry, this.#subscriptions, {
       name: 'deskgraph_subscriptions_open',
       help: 'Subscriptions that are open.',
-      labelNames: ['transport'],
-      registers,
     });
     this.#messages = new Counter({
       name: 'deskgraph_subscription_messages_total',
@@ -64,12 +61,12 @@ export class Metrics {
   }
 
   operationStarted(transport: TransportName): void {
-    this.#inFlight.inc({ transport });
+    this.#inFlight[transport]++;
   }
 
   /** @param code  `OK`, `PARTIAL`, `ABORTED` or the first error's code */
   operationFinished(transport: TransportName, kind: OperationKind, code: string, seconds: number): void {
-    this.#inFlight.dec({ transport });
+    this.#inFlight[transport]--;
     this.#operations.inc({ transport, kind, code });
     this.#durations.observe({ transport, kind }, seconds);
   }
@@ -81,12 +78,12 @@ export class Metrics {
 
   /** The operation turned out to be a stream, which is open from now on. */
   subscriptionOpened(transport: TransportName): void {
-    this.#inFlight.dec({ transport });
-    this.#subscriptions.inc({ transport });
+    this.#inFlight[transport]--;
+    this.#subscriptions[transport]++;
   }
 
   subscriptionClosed(transport: TransportName, code: string, seconds: number): void {
-    this.#subscriptions.dec({ transport });
+    this.#subscriptions[transport]--;
     this.#operations.inc({ transport, kind: 'subscription', code });
     this.#durations.observe({ transport, kind: 'subscription' }, seconds);
   }
@@ -98,4 +95,21 @@ export class Metrics {
   slowConsumer(transport: TransportName): void {
     this.#slowConsumers.inc({ transport });
   }
+}
+
+/** A gauge by transport that reads its values when it is asked. */
+function gaugeOf(
+  registry: Registry,
+  values: Readonly<Record<TransportName, number>>,
+  { name, help }: { readonly name: string; readonly help: string },
+): void {
+  new Gauge({
+    name,
+    help,
+    labelNames: ['transport'],
+    registers: [registry],
+    collect() {
+      for (const [transport, value] of Object.entries(values)) this.set({ transport }, value);
+    },
+  });
 }

@@ -28,10 +28,11 @@ subscription Numbers {
 }
 `;
 
-describe('the IDE in a browser without internet', { skip }, () => {
+describe('the IDE in a browser without internet', () => {
   let rig: Rig;
   let browser: Browser;
   before(async () => {
+    if (executablePath === undefined) return;
     rig = await startRig({
       ide: {
         defaultQuery,
@@ -40,7 +41,7 @@ describe('the IDE in a browser without internet', { skip }, () => {
         }),
       },
     });
-    browser = await chromium.launch({ executablePath: executablePath as string, args: flags });
+    browser = await chromium.launch({ executablePath, args: flags });
   });
   after(async () => {
     await browser?.close();
@@ -84,7 +85,9 @@ describe('the IDE in a browser without internet', { skip }, () => {
   const shows = (page: Page, text: string) =>
     page.locator('.graphiql-response .CodeMirror').filter({ hasText: text }).waitFor();
 
-  it('runs a query with the token of the headers tab, and nothing is fetched from elsewhere', async () => {
+  it('runs a query with the token of the headers tab, and nothing is fetched from elsewhere', {
+    skip,
+  }, async () => {
     const { page, faults } = await open();
     await run(page, 'Who');
     await shows(page, '"me": "agent-mia"');
@@ -93,7 +96,7 @@ describe('the IDE in a browser without internet', { skip }, () => {
     await page.context().close();
   });
 
-  it('runs a subscription over WebSocket, to its last result', async () => {
+  it('runs a subscription over WebSocket, to its last result', { skip }, async () => {
     const { page, faults } = await open();
     await run(page, 'Numbers');
     await shows(page, '"count": 3');
@@ -102,7 +105,7 @@ describe('the IDE in a browser without internet', { skip }, () => {
     await page.context().close();
   });
 
-  it('still has the token after the page was loaded again', async () => {
+  it('still has the token after the page was loaded again', { skip }, async () => {
     const { page, faults } = await open();
     await run(page, 'Who');
     await shows(page, '"me": "agent-mia"');
@@ -114,7 +117,7 @@ describe('the IDE in a browser without internet', { skip }, () => {
     await page.context().close();
   });
 
-  it('shows the schema', async () => {
+  it('shows the schema', { skip }, async () => {
     const { page, faults } = await open();
     await page.getByLabel('Show Documentation Explorer').click();
     await page.locator('.graphiql-doc-explorer').getByText('Mutation', { exact: true }).waitFor();

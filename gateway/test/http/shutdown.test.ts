@@ -3,6 +3,11 @@ import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { describe, it } from 'node:test';
+import { isDeskgraphError } from '@deskgraph/plugin-sdk';
+import { createHttpServer } from '../../src/http/create-http-server.js';
+import { Metrics } from '../../src/metrics/metrics.js';
+import { graphqlJsCore } from './rig/graphql-js-core.js';
+import { rigSchema } from './rig/rig-schema.js';
 import { SocketClient } from './rig/socket-client.js';
 import { startRig } from './rig/start-rig.js';
 
@@ -87,8 +92,21 @@ describe('shutdown', () => {
     assert.equal(await text, ':\n\n');
   });
 
-  it('can be asked for twice, and before anything was started', async () => {
+  it('can be asked for twice, and after a start that failed', async () => {
     await using rig = await startRig();
+    const second = createHttpServer({
+      core: graphqlJsCore(rigSchema(rig.events), rig.events),
+      authenticator: rig.authenticator,
+      metrics: new Metrics(),
+      readiness: () => ({ ready: true, reasons: [] }),
+      log: { debug() {}, info() {}, warn() {}, error() {} },
+    });
+    await assert.rejects(
+      second.listen(rig.port, '127.0.0.1'),
+      (error: unknown) =>
+        isDeskgraphError(error, 'CONFIG_INVALID') && /listens there already/.test(error.message),
+    );
+    await second.stop();
     await Promise.all([rig.server.stop(), rig.server.stop()]);
   });
 });
