@@ -1,4 +1,4 @@
-import type { Logger } from '@deskgraph/plugin-sdk';
+import { DeskgraphError, type Logger } from '@deskgraph/plugin-sdk';
 import { TypeIndex } from '../execution/type-index.js';
 import { OperationStore } from '../operations/operation-store.js';
 import type { Planner } from '../operations/planner.js';
@@ -28,6 +28,7 @@ export class GenerationManager implements Generations {
   #current: ServingGeneration | null = null;
   #loading: Promise<unknown> = Promise.resolve();
   #lastNumber = 0;
+  #disposed = false;
 
   private constructor(private readonly options: GenerationManagerOptions) {
     this.#transports = new TransportPool(options.connect);
@@ -57,11 +58,13 @@ export class GenerationManager implements Generations {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
     await this.#loading;
     await Promise.all([...this.#alive].map((generation) => generation.end()));
   }
 
   async #load(supergraphSdl: string): Promise<'swapped' | 'unchanged'> {
+    if (this.#disposed) throw new DeskgraphError('PLANNER_UNAVAILABLE', 'The gateway is stopping.');
     const supergraph = readSupergraph(supergraphSdl);
     if (supergraph.hash === this.#current?.supergraph.hash) return 'unchanged';
     const next = await this.#build(supergraph);

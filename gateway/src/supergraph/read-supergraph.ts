@@ -38,7 +38,7 @@ export function printSupergraph(supergraph: Supergraph): string {
 
 function parseSdl(sdl: string): DocumentNode {
   try {
-    return parse(sdl);
+    return parse(sdl, { noLocation: true });
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     const [place] = error.locations ?? [];

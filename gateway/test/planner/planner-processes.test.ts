@@ -19,6 +19,21 @@ describe('planner processes', () => {
     assert.deepEqual(fleet.pids, pids);
   });
 
+  it('give back the memory of supergraphs they no longer hold', {
+    skip: process.platform !== 'linux',
+  }, async () => {
+    await using fleet = new PlannerFleet({ size: 1 });
+    const large = (version: number) =>
+      supergraphOf({ one: `type Query { v${version}: Int } ${manyTypes('a')}`, two: manyTypes('b') });
+    const loadAndRetire = async (version: number) =>
+      (await fleet.planner(large(version)))[Symbol.asyncDispose]();
+    for (let version = 0; version < 3; version++) await loadAndRetire(version);
+    const before = residentMegabytes(fleet.pids[0]);
+    for (let version = 3; version < 18; version++) await loadAndRetire(version);
+    const grown = residentMegabytes(fleet.pids[0]) - before;
+    assert.ok(grown < 50, `grew by ${grown} MB over 15 supergraphs of 8 MB each`);
+  });
+
   it('keep supergraphs apart: an operation is planned over the one its planner is for', async () => {
     await using fleet = new PlannerFleet();
     await using old = await fleet.planner(supergraphOf({ one: 'type Query { a: Int }' }));
@@ -45,6 +60,21 @@ describe('planner processes', () => {
     for (const pid of killed) process.kill(pid, 'SIGKILL');
     await untilGone(killed);
     assert.equal((await planner.plan(harmlessOperation(1), null)).kind, 'QueryPlan');
+  });
+
+  it('that cannot start are reported at once, with the platforms that can', async () => {
+    const { execPath } = process;
+    process.execPath = '/nonexistent/node';
+    try {
+      await using fleet = new PlannerFleet();
+      await assert.rejects(fleet.planner(librarySdl), (error) => {
+        assert.ok(isDeskgraphError(error, 'PLANNER_UNAVAILABLE'));
+        assert.match(error.message, /Linux with glibc and on macOS.*\/nonexistent\/node/);
+        return true;
+      });
+    } finally {
+      process.execPath = execPath;
+    }
   });
 
   it('refuse work for a retired supergraph, instead of planning it over another', async () => {
@@ -105,3 +135,16 @@ describe('planner processes', () => {
     assert.doesNotMatch(readFileSync(`/proc/${fleet.pids[0]}/environ`, 'utf8'), /hunter2/);
   });
 });
+
+function manyTypes(field: string): string {
+  const types = Array.from(
+    { length: 300 },
+    (_, number) => `type T${number} @key(fields: "id") { id: ID! ${field}: Int }`,
+  );
+  return types.join('\n');
+}
+
+function residentMegabytes(pid: number | undefined): number {
+  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) / 1024;
+}

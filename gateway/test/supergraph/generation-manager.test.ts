@@ -182,4 +182,15 @@ describe('the end of the manager', () => {
     await manager[Symbol.asyncDispose]();
     assert.equal(transports[0]?.disposals, 1);
   });
+
+  it('takes no further supergraph, so that none is left behind', async (test) => {
+    const { manager, transports } = await startManager(test);
+    const ending = manager[Symbol.asyncDispose]();
+    await assert.rejects(manager.load(versionSdl(1, 'http://late')), /stopping/);
+    await ending;
+    assert.deepEqual(
+      transports.map(({ disposals }) => disposals),
+      [1],
+    );
+  });
 });

@@ -66,6 +66,21 @@ describe('the public schema', () => {
     assert.deepEqual(problems('query ($f: Filter) { products(filter: $f) { upc } }'), []);
   });
 
+  it('hides what the gateway still needs: authorization, tags and overrides stay in the supergraph', () => {
+    const sdl = composeSubgraphs(marketSubgraphs);
+    for (const kept of [
+      /inStock: Int! .*@authenticated/,
+      /supplier: Person .*@requiresScopes\(scopes: \[\["stock:read"\]\]\)/,
+      /deliveries: Int! .*@policy\(policies: \[\["hr"\]\]\)/,
+      /auditedAt: String .*@tag\(name: "internal"\)/,
+      /shipping\(.*requires: "weight"/,
+      /@join__type\(graph: INVENTORY, key: "id", isInterfaceObject: true\)/,
+      /name: String @join__field\(graph: PEOPLE, override: "catalog-v1"/,
+    ]) {
+      assert.match(sdl, kept);
+    }
+  });
+
   it('names subgraphs as plans do, with their URLs', () => {
     assert.deepEqual(
       [...subgraphs.values()],
