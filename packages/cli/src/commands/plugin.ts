@@ -20,6 +20,6 @@ function createCommand(): Command {
       console.log(`Wrote ${files.join(', ')}
 
   npm test -- ${join('plugins', name)}     runs its tests
-  npm start${' '.repeat(name.length + 14)}serves it with the others`);
+  npm start${' '.repeat(name.length + 16)}serves it with the others`);
     });
 }
