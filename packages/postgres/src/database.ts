@@ -101,9 +101,12 @@ class PooledDatabase implements Database, AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    // Ending a client in mid-statement cuts its connection, which the statement's owner sees as a lost one.
+    // Ending a client in mid-statement cuts its connection.
     const giveUp = setTimeout(() => {
-      for (const client of this.#clients) (client as unknown as pg.Client).end().catch(() => {});
+      for (const client of this.#clients) {
+        this.#lost.set(client, new Error('the database was closed with the statement in flight'));
+        (client as unknown as pg.Client).end().catch(() => {});
+      }
     }, closeTimeoutMs);
     await this.#pool.end().finally(() => clearTimeout(giveUp));
   }
