@@ -29,7 +29,7 @@ export class HostedPlugin {
   #starting: Promise<void> = Promise.resolve();
   #running: RunningPlugin | null = null;
   #capabilities: Capabilities | null = null;
-  #consumers: Consumer[] = [];
+  #consumer: Consumer | null = null;
   #askingHealth = false;
   /** Why the plugin is degraded: what its calls show, and what it says itself. */
   readonly #complaints = { calls: null as string | null, health: null as string | null };
@@ -138,16 +138,21 @@ export class HostedPlugin {
   }
 
   async #subscribe(running: RunningPlugin): Promise<void> {
-    const consumed = new Set(this.manifest.events?.consumes?.map(({ type }) => type));
-    for (const [type, handler] of Object.entries(running.started.subscribers ?? {})) {
-      if (!consumed.has(type)) {
-        throw new DeskgraphError(
-          'EVENT_UNDECLARED',
-          `Plugin ${this.id} handles ${type}, which its plugin.json does not declare. Add it under events.consumes.`,
-        );
-      }
-      this.#consumers.push(await this.options.bus.consume(this.id, [type], handler));
+    const { subscribers = {} } = running.started;
+    const types = Object.keys(subscribers);
+    const declared = this.manifest.events?.consumes?.map(({ type }) => type) ?? [];
+    const undeclared = types.filter((type) => !declared.includes(type));
+    if (undeclared.length > 0) {
+      throw new DeskgraphError(
+        'EVENT_UNDECLARED',
+        `Plugin ${this.id} handles ${undeclared.join(', ')}, which its plugin.json does not declare. Add it under events.consumes.`,
+      );
     }
+    if (types.length === 0) return;
+    // One consumer for all types, so that events of one key keep their order across types.
+    this.#consumer = await this.options.bus.consume(this.id, types, (event, context) =>
+      subscribers[event.type]?.(event, context),
+    );
   }
 
   #complain(about: 'calls' | 'health', reason: string | null): void {
@@ -161,8 +166,8 @@ export class HostedPlugin {
 
   async #release(): Promise<void> {
     this.schema = null;
-    const consumers = this.#consumers.splice(0).map((consumer) => consumer.stop());
-    await this.#bounded('its event handlers', Promise.all(consumers), releaseTimeoutMs);
+    await this.#bounded('its event handlers', Promise.resolve(this.#consumer?.stop()), releaseTimeoutMs);
+    this.#consumer = null;
     const failures = (await this.#running?.stop()) ?? [];
     for (const error of failures) this.#log.warn({ error }, `an onStop callback failed: ${error}`);
     const closing = Promise.resolve(this.#capabilities?.[Symbol.asyncDispose]());

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { createEvent } from '@deskgraph/events';
 import { database, http, type RequestContext } from '@deskgraph/plugin-sdk';
 import { hosting } from './hosting.js';
 import { scriptedPlugins } from './scripted-plugins.js';
@@ -103,6 +105,53 @@ describe('what resolvers get', () => {
     const ask = async () => ({ ...(await hosted.graph('loader', '{ one two }')).data });
     assert.deepEqual(await ask(), { one: 1, two: 1 });
     assert.deepEqual(await ask(), { one: 2, two: 2 });
+  });
+
+  it('a client’s signal that outlives the call keeps nothing of it', async () => {
+    await using plugins = await scriptedPlugins({
+      brief: {
+        start: () => ({
+          resolvers: {
+            Query: { brief: (_: unknown, __: unknown, { signal }: RequestContext) => String(signal.aborted) },
+          },
+        }),
+      },
+    });
+    await using hosted = hosting([plugins.directory]);
+    await hosted.host.start();
+    const { signal } = new AbortController();
+    assert.equal((await hosted.graph('brief', '{ brief }', { signal })).data?.brief, 'false');
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
+  });
+
+  it('events of one key are handled in order, across their types', async () => {
+    const handled: string[] = [];
+    const first = Promise.resolve().then(() => new Promise((resolve) => setImmediate(resolve)));
+    const declaration = (type: string) => ({ type, version: 1, schema: 'any.json' });
+    await using plugins = await scriptedPlugins({
+      reader: {
+        manifest: { events: { consumes: ['order.placed', 'order.paid'].map(declaration) } },
+        start: () => ({
+          resolvers: {},
+          subscribers: {
+            async 'order.placed'() {
+              await first;
+              handled.push('placed');
+            },
+            'order.paid': () => {
+              handled.push('paid');
+            },
+          },
+        }),
+      },
+    });
+    await writeFile(join(plugins.directory, 'reader', 'any.json'), '{}');
+    await using hosted = hosting([plugins.directory]);
+    await hosted.host.start();
+    const event = (type: string) => createEvent({ type, source: '/shop', topic: 'order.1', data: {} });
+    await hosted.bus.publish([event('order.placed'), event('order.paid')]);
+    await hosted.host.stop();
+    assert.deepEqual(handled, ['placed', 'paid']);
   });
 
   it('the caller, the request and its trace are the call’s; its signal follows the client', async () => {

@@ -96,6 +96,7 @@ export class PluginCalls implements EmbeddedSubgraph {
         () => context.expire(),
       );
     } finally {
+      context.end();
       this.#inFlight--;
       if (this.#inFlight === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
     }

@@ -4,9 +4,9 @@ import type { SubgraphCall } from '../embedded-subgraph.js';
 /** The resolvers' context of one call into a plugin. Most calls need no signal and no scoped values: made late. */
 export class CallContext implements RequestContext {
   #scoped: Map<unknown, unknown> | undefined;
-  #expiry: AbortController | undefined;
-  #signal: AbortSignal | undefined;
+  #abort: AbortController | undefined;
   #expired = false;
+  #unlink: (() => void) | undefined;
 
   constructor(
     private readonly call: SubgraphCall,
@@ -26,17 +26,22 @@ export class CallContext implements RequestContext {
   }
 
   get signal(): AbortSignal {
-    if (this.#signal !== undefined) return this.#signal;
-    this.#expiry = new AbortController();
-    if (this.#expired) this.#expiry.abort();
-    this.#signal = AbortSignal.any([this.call.signal, this.#expiry.signal]);
-    return this.#signal;
+    if (this.#abort !== undefined) return this.#abort.signal;
+    this.#abort = new AbortController();
+    if (this.#expired || this.call.signal.aborted) this.#abort.abort();
+    else this.#link(this.#abort);
+    return this.#abort.signal;
   }
 
   /** The call took too long: nobody waits for it any more. */
   expire(): void {
     this.#expired = true;
-    this.#expiry?.abort();
+    this.#abort?.abort();
+  }
+
+  /** The call is over. */
+  end(): void {
+    this.#unlink?.();
   }
 
   scoped<Value>(create: (context: RequestContext) => Value): Value {
@@ -45,5 +50,13 @@ export class CallContext implements RequestContext {
     const value = create(this);
     this.#scoped.set(create, value);
     return value;
+  }
+
+  /** Not AbortSignal.any: on Node 20 that keeps its listener as long as the client's signal lives. */
+  #link(abort: AbortController): void {
+    const { signal } = this.call;
+    const giveUp = () => abort.abort(signal.reason);
+    signal.addEventListener('abort', giveUp, { once: true });
+    this.#unlink = () => signal.removeEventListener('abort', giveUp);
   }
 }

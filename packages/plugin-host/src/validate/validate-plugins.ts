@@ -73,8 +73,7 @@ class Validation {
       this.#enter(manifest, { name: 'validated' });
       return [plugin];
     } catch (error) {
-      if (!isDeskgraphError(error)) throw error;
-      this.#fail(identify(manifest), 'validate', error);
+      this.#fail(identify(manifest), 'validate', asDeskgraphError(error));
       return [];
     }
   }
@@ -116,6 +115,12 @@ class Validation {
     const { id, version, failure } = identity;
     this.onState({ id, version, failure, state: { name: 'failed', phase, error, retryAt: null } });
   }
+}
+
+/** Whatever a plugin's files make the checks throw, the other plugins must not suffer. */
+function asDeskgraphError(error: unknown): DeskgraphError {
+  if (isDeskgraphError(error)) return error;
+  return new DeskgraphError('INTERNAL_ERROR', `The plugin cannot be checked: ${error}`, { cause: error });
 }
 
 function identify({ id, version, failure = 'optional' }: PluginManifest): Identity {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, type Dispatcher } from 'undici';
 import { DeskgraphError, isDeskgraphError } from '../deskgraph-error.js';
 import { type AttemptLimits, sendOnce } from './attempt.js';
+import { Deadline } from './deadline.js';
 import type { HttpClient, HttpRequest, HttpResponse } from './http-client.js';
 import { hostAllowed } from './network-scope.js';
 import { OriginGuard, type OriginLimits } from './origin-guard.js';
@@ -37,12 +38,11 @@ class ResilientHttpClient implements HttpClient, AsyncDisposable {
   async request(url: string, request: HttpRequest = {}): Promise<HttpResponse> {
     const target = this.#check(url);
     const deadlineMs = request.deadlineMs ?? this.options.deadlineMs ?? 10_000;
-    const deadline = AbortSignal.timeout(deadlineMs);
-    const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
+    using deadline = new Deadline(deadlineMs, request.signal);
     try {
-      return await this.#attempts(target, request, { signal, endsAt: performance.now() + deadlineMs });
+      return await this.#attempts(target, request, deadline);
     } catch (cause) {
-      if (cause !== deadline.reason) throw cause;
+      if (!deadline.isReason(cause)) throw cause;
       const message = `${target.origin} did not answer within ${deadlineMs} ms.`;
       throw new DeskgraphError('UPSTREAM_TIMEOUT', message, { cause });
     }
@@ -62,19 +62,19 @@ class ResilientHttpClient implements HttpClient, AsyncDisposable {
     );
   }
 
-  async #attempts(target: URL, request: HttpRequest, time: Allotment): Promise<HttpResponse> {
+  async #attempts(target: URL, request: HttpRequest, deadline: Deadline): Promise<HttpResponse> {
     const guard = this.#guard(target.origin);
     const idempotent = request.idempotent ?? safeMethods.has(request.method ?? 'GET');
     const maxAttempts = idempotent ? (this.options.maxAttempts ?? 3) : 1;
     guard.budget.earn();
     for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#attempt(guard, target, request, time.signal);
+      const outcome = await this.#attempt(guard, target, request, deadline.signal);
       if (attempt >= maxAttempts || !isRetryable(outcome)) return unwrap(outcome);
       const pauseMs = this.#pauseMs(attempt, outcome);
       // What is known now is worth more to the caller than a timeout later.
-      const inTime = performance.now() + pauseMs < time.endsAt;
+      const inTime = performance.now() + pauseMs < deadline.endsAt;
       if (!inTime || !guard.budget.spend()) return unwrap(outcome);
-      await pause(pauseMs, time.signal);
+      await pause(pauseMs, deadline.signal);
     }
   }
 
@@ -117,12 +117,6 @@ class ResilientHttpClient implements HttpClient, AsyncDisposable {
     this.#guards.set(origin, guard);
     return guard;
   }
-}
-
-/** How long a call may take: `signal` ends it, also when its caller does; `endsAt` is on the monotonic clock. */
-interface Allotment {
-  readonly signal: AbortSignal;
-  readonly endsAt: number;
 }
 
 interface Outcome {

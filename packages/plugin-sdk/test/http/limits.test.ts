@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { isDeskgraphError } from '@deskgraph/plugin-sdk';
@@ -64,6 +65,13 @@ describe('outbound limits', () => {
     }
     hang = false;
     assert.equal((await upstream.client.request(upstream.url)).text, 'ok');
+  });
+
+  it('a caller’s signal that outlives the call keeps nothing of it', async () => {
+    await using upstream = await startUpstream((_, response) => response.end('ok'));
+    const { signal } = new AbortController();
+    for (let call = 0; call < 3; call++) await upstream.client.request(upstream.url, { signal });
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
   });
 
   it('an origin that keeps failing is left alone, and tried again after the pause', async (test) => {
