@@ -7,7 +7,7 @@ import type { DeliveredMessage } from './conversation-resolvers.js';
 
 /**
  * The plugin's subscriptions: who may subscribe, and what an event stands for. An event is resolved once for all
- * callers with the same scopes, so no field of these types may depend on who the caller is beyond those.
+ * callers of one kind with the same scopes, so no field of these types may depend on who the caller is beyond those.
  */
 export function subscriptionResolvers(reader: ConversationReader): TypeResolvers {
   const loaders = loadersFor(reader);
