@@ -40,7 +40,7 @@ export class PlannerWorker {
       this.#errorOutput = (this.#errorOutput + text).slice(-keptErrorOutput);
     });
     this.gone = new Promise((resolve) => {
-      this.#child.once('error', (error) => resolve(this.#death(error.message)));
+      this.#child.on('error', (error) => resolve(this.#death(error.message)));
       this.#child.once('close', (code, signal) => resolve(this.#death(signal ?? `exit code ${code}`)));
     });
     const up = new Promise<boolean>((resolve) => {
