@@ -188,6 +188,7 @@ describe('a plugin that is stopped', () => {
       later.errors?.map(({ message, extensions }) => [message, extensions.code]),
       [['Plugin busy is not ready: it is draining', 'PLUGIN_UNAVAILABLE']],
     );
+    for (let turn = 0; turn < 5; turn++) await nextTurn();
     answer.open();
     assert.equal((await call).data?.busy, 'done');
     await stopping;

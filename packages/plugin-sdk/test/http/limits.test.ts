@@ -62,6 +62,8 @@ describe('outbound limits', () => {
       const calling = upstream.client.request(upstream.url, { signal: abort.signal });
       abort.abort(reason);
       await assert.rejects(calling, reason);
+      // Let the attempt end, too, so that the circuit breaker has seen it.
+      await new Promise((resolve) => setImmediate(resolve));
     }
     hang = false;
     assert.equal((await upstream.client.request(upstream.url)).text, 'ok');
