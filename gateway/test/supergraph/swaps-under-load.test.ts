@@ -11,6 +11,7 @@ import { InProcessTransport } from '../../src/subgraphs/in-process-transport.js'
 import { GenerationManager } from '../../src/supergraph/generation-manager.js';
 import { tokens } from '../../src/tokens.js';
 import { deskSupergraph, embeddedDesk } from './embedded-desk.js';
+import { openHandles } from './open-handles.js';
 import { RecordingLog } from './recording-log.js';
 
 const swaps = 100;
@@ -122,7 +123,7 @@ describe('a supergraph swap', () => {
     const done = new AbortController();
     const answers = { count: 0 };
     const askers = Promise.all(Array.from({ length: 4 }, () => keepAsking(url, done.signal, answers)));
-    const [pids, handles] = [fleet.pids, process.getActiveResourcesInfo().length];
+    const [pids, handles] = [fleet.pids, openHandles()];
 
     for (let version = 1; version <= swaps; version++) {
       await tick();
@@ -147,7 +148,7 @@ describe('a supergraph swap', () => {
     }
     assert.ok(answers.count > swaps, `only ${answers.count} requests were answered`);
     assert.deepEqual(fleet.pids, pids, 'no planner process was replaced');
-    const grown = process.getActiveResourcesInfo().length - handles;
+    const grown = openHandles() - handles;
     assert.ok(grown <= 10, `${grown} more handles than before`);
   });
 });
