@@ -1,5 +1,4 @@
 import type { EventEmitter } from 'node:events';
-import { on } from 'node:events';
 import {
   type ExecutionResult,
   execute,
@@ -108,9 +107,4 @@ function textOf(result: ExecutionResult): ExecutionText {
 function clientError(error: GraphQLError, code: string): ClientError {
   const { message, locations, path } = error;
   return { message, ...(locations && { locations }), ...(path && { path }), extensions: { code } };
-}
-
-/** The values of an event, until the consumer returns. */
-export async function* valuesOf<Value>(events: EventEmitter, name: string): AsyncGenerator<Value> {
-  for await (const [value] of on(events, name)) yield value as Value;
 }

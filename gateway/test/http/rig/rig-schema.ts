@@ -1,5 +1,4 @@
-import type { EventEmitter } from 'node:events';
-import { on } from 'node:events';
+import { type EventEmitter, on } from 'node:events';
 import { buildSchema, type GraphQLSchema } from 'graphql';
 import type { CallerContext } from '../../../src/gateway-core.js';
 
@@ -14,7 +13,6 @@ const sdl = /* GraphQL */ `
     held: String!
     "A text of so many characters."
     text(length: Int!): String!
-    crash: String!
   }
 
   type Mutation {
@@ -41,7 +39,6 @@ export function rigSchema(events: EventEmitter): GraphQLSchema {
     failing: () => Promise.reject(new Error('This field fails.')),
     held: () => new Promise((resolve) => events.once('release', () => resolve('released'))),
     text: ({ length }: { length: number }) => 'x'.repeat(length),
-    crash: () => 'never called',
   };
   attach(schema, 'Query', query);
   attach(schema, 'Mutation', {
@@ -54,9 +51,8 @@ export function rigSchema(events: EventEmitter): GraphQLSchema {
     async *count({ to }: { to: number }) {
       for (let value = 1; value <= to; value++) yield value;
     },
-    async *published() {
-      for await (const [value] of on(events, 'publish')) yield value;
-    },
+    // Listens at once, not when the first value is asked for.
+    published: () => on(events, 'publish'),
     async *breaking() {
       yield 1;
       throw new Error('The source broke.');
@@ -81,7 +77,7 @@ function attach(
     };
     if (typeName === 'Subscription') {
       field.subscribe = (_source, args, caller) => run(args, caller);
-      field.resolve = (value) => value;
+      field.resolve = (value) => (Array.isArray(value) ? value[0] : value);
     } else {
       field.resolve = (_source, args, caller) => run(args, caller);
     }
