@@ -77,7 +77,9 @@ describe('a list of subgraphs', () => {
     const remote = await startSubgraph(test, sdlAnswer(orders));
     await writeFile(file, `subgraphs: [{ name: orders, url: "${remote.url}" }]`);
     remote.hangUps = 2;
-    assert.match((await open(test, file)).source.initialSdl, /orders: Int/);
+    const { source, log } = await open(test, file);
+    assert.match(source.initialSdl, /orders: Int/);
+    assert.match(log.messages.join(), /"orders" at http.*Waiting for it/);
     assert.ok(remote.hangUps < 0, 'it hung up twice');
   });
 

@@ -52,6 +52,7 @@ export class SubgraphCollector {
         if (last !== undefined) return this.#fallBack(key, last, error);
         const inTime = performance.now() + pauseMs < patientUntil;
         if (!inTime || !isDeskgraphError(error, 'SUBGRAPH_UNREACHABLE')) throw error;
+        if (pauseMs === firstPauseMs) this.#sayWaiting(error);
         await pause(pauseMs, undefined, { signal: this.options.signal }).catch(() => {
           throw error;
         });
@@ -77,6 +78,11 @@ export class SubgraphCollector {
     this.#answered.set(key, sdl);
     this.#silent.delete(key);
     return sdl;
+  }
+
+  #sayWaiting({ message }: Error): void {
+    const { log, patienceMs } = this.options;
+    log.warn({ patienceMs }, `${message} Waiting for it for up to ${Math.round(patienceMs / 1000)} s...`);
   }
 
   /** Said once, until it answers again. */
