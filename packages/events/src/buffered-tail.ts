@@ -1,10 +1,14 @@
 import { DeskgraphError } from '@deskgraph/plugin-sdk';
 import type { PositionedEvent, Tail } from './event-bus.js';
 
+interface Waiting {
+  readonly resolve: (result: IteratorResult<PositionedEvent>) => void;
+}
+
 /** A tail over a bounded buffer: the bus pushes, one reader pulls. */
 export class BufferedTail implements Tail {
   #buffer: PositionedEvent[] = [];
-  #waiting: ((result: IteratorResult<PositionedEvent>) => void) | null = null;
+  readonly #waiting: Waiting[] = [];
   #closed = false;
   #overflown = false;
 
@@ -16,11 +20,9 @@ export class BufferedTail implements Tail {
   /** Takes an event; never waits. A full buffer ends the tail instead of holding others. */
   push(event: PositionedEvent): void {
     if (this.#closed) return;
-    if (this.#waiting !== null) {
-      const resolve = this.#waiting;
-      this.#waiting = null;
-      resolve({ value: event, done: false });
-    } else if (this.#buffer.length < this.maxBuffered) this.#buffer.push(event);
+    const reader = this.#waiting.shift();
+    if (reader !== undefined) reader.resolve({ value: event, done: false });
+    else if (this.#buffer.length < this.maxBuffered) this.#buffer.push(event);
     else {
       this.#overflown = true;
       this.close();
@@ -31,8 +33,7 @@ export class BufferedTail implements Tail {
     if (this.#closed) return;
     this.#closed = true;
     this.onClose();
-    this.#waiting?.({ value: undefined, done: true });
-    this.#waiting = null;
+    for (const { resolve } of this.#waiting.splice(0)) resolve({ value: undefined, done: true });
   }
 
   /** Buffered events are still read after the end; then SLOW_CONSUMER if that was an overflow. */
@@ -58,8 +59,6 @@ export class BufferedTail implements Tail {
       );
     }
     if (this.#closed) return { value: undefined, done: true };
-    return new Promise((resolve) => {
-      this.#waiting = resolve;
-    });
+    return new Promise((resolve) => this.#waiting.push({ resolve }));
   }
 }

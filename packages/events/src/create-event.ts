@@ -1,5 +1,5 @@
-import { DeskgraphError } from '@deskgraph/plugin-sdk';
 import { monotonicFactory } from 'ulid';
+import { checkEnvelope } from './check-envelope.js';
 import type { EventEnvelope } from './envelope.js';
 
 const nextId = monotonicFactory();
@@ -21,28 +21,10 @@ export interface EventInput<Data = unknown> {
  */
 export function createEvent<Data>(input: EventInput<Data>): EventEnvelope<Data> {
   return checkEnvelope({
+    ...input,
     specversion: '1.0',
     id: nextId(),
     time: new Date().toISOString(),
     partitionkey: input.partitionkey ?? input.topic,
-    ...input,
   });
-}
-
-/** @throws DeskgraphError EVENT_INVALID; see CloudEvents 1.0, section "Required Attributes" */
-export function checkEnvelope<Data>(event: EventEnvelope<Data>): EventEnvelope<Data> {
-  const problems = [
-    ...(event.specversion === '1.0' ? [] : [`specversion must be "1.0", found ${event.specversion}`]),
-    ...(['id', 'source', 'type', 'topic', 'partitionkey'] as const).flatMap((name) =>
-      typeof event[name] === 'string' && event[name] !== '' ? [] : [`${name} must be a non-empty string`],
-    ),
-    ...(Number.isNaN(Date.parse(event.time))
-      ? [`time must be an RFC 3339 timestamp, found ${event.time}`]
-      : []),
-  ];
-  if (problems.length === 0) return event;
-  throw new DeskgraphError(
-    'EVENT_INVALID',
-    `The event is not a CloudEvents 1.0 event: ${problems.join('; ')}.`,
-  );
 }

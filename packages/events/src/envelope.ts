@@ -17,5 +17,6 @@ export interface EventEnvelope<Data = unknown> {
   readonly partitionkey: string;
   /** Extension attribute (CloudEvents distributed tracing extension). */
   readonly traceparent?: string;
+  /** A JSON value. It is shared by all readers in the process: never change it. */
   readonly data: Data;
 }

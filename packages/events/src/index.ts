@@ -1,4 +1,5 @@
-export { checkEnvelope, createEvent, type EventInput } from './create-event.js';
+export { checkEnvelope, parseEnvelope } from './check-envelope.js';
+export { createEvent, type EventInput } from './create-event.js';
 export { MemoryBus } from './drivers/memory.js';
 export type { EventEnvelope } from './envelope.js';
 export type {

@@ -275,6 +275,12 @@ export const errorCatalogue = {
     false,
     'Correct the data at the path given.',
   ),
+  EVENT_BUS_UNAVAILABLE: entry(
+    'The event bus is closed or cannot be reached.',
+    503,
+    true,
+    "Retry; if it lasts, look at the bus's server and the log.",
+  ),
   // Outbound calls
   UPSTREAM_TIMEOUT: entry(
     'The other system did not answer in time.',

@@ -1,29 +1,36 @@
-import type { Logger } from '@deskgraph/plugin-sdk';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DeskgraphError, type Logger } from '@deskgraph/plugin-sdk';
 import { BufferedTail } from '../buffered-tail.js';
-import { checkEnvelope } from '../create-event.js';
+import { checkEnvelope } from '../check-envelope.js';
 import type { EventEnvelope } from '../envelope.js';
 import type { BusCapabilities, Consumer, EventBus, EventHandler, Tail } from '../event-bus.js';
+import { ConsumerGroup } from './consumer-group.js';
 
 const defaultMaxBuffered = 1024;
+const closeTimeoutMs = 5_000;
 
 /**
  * The bus of a single process: delivers at once, keeps nothing. A consumer's failed event is logged and
- * dropped; drivers with storage retry it.
+ * dropped; drivers with storage retry it. Events that wait for a slow handler are held in memory without bound,
+ * because there is nowhere else for them.
  */
 export class MemoryBus implements EventBus {
   readonly capabilities: BusCapabilities = { durable: false, resume: false };
   readonly #tails = new Map<string, Set<BufferedTail>>();
   readonly #groups = new Map<string, ConsumerGroup>();
   #position = 0;
+  #closing: Promise<void> | undefined;
 
   constructor(private readonly log?: Logger) {}
 
   async publish(events: readonly EventEnvelope[]): Promise<void> {
-    events.forEach(checkEnvelope);
+    this.#assertOpen();
+    for (const event of events) checkEnvelope(event);
     for (const event of events) this.#deliver(event);
   }
 
   async tail(topics: readonly string[], options: { readonly maxBuffered?: number } = {}): Promise<Tail> {
+    this.#assertOpen();
     const tail: BufferedTail = new BufferedTail(options.maxBuffered ?? defaultMaxBuffered, () =>
       this.#removeTail(topics, tail),
     );
@@ -35,15 +42,28 @@ export class MemoryBus implements EventBus {
   }
 
   async consume(group: string, types: readonly string[], handler: EventHandler): Promise<Consumer> {
+    this.#assertOpen();
     const consumers = this.#groups.get(group) ?? new ConsumerGroup(group, this.log);
     this.#groups.set(group, consumers);
     return consumers.add(types, handler);
   }
 
-  async close(): Promise<void> {
-    for (const tails of this.#tails.values()) for (const tail of [...tails]) tail.close();
-    await Promise.all([...this.#groups.values()].map((group) => group.stop()));
-    this.#groups.clear();
+  close(): Promise<void> {
+    this.#closing = this.#closing ?? this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    for (const tails of [...this.#tails.values()]) for (const tail of [...tails]) tail.close();
+    const handlersDone = Promise.all([...this.#groups.values()].map((group) => group.close()));
+    const deadline = new AbortController();
+    await Promise.race([handlersDone, delay(closeTimeoutMs, undefined, deadline)]);
+    deadline.abort();
+  }
+
+  #assertOpen(): void {
+    if (this.#closing === undefined) return;
+    throw new DeskgraphError('EVENT_BUS_UNAVAILABLE', 'The event bus is closed.');
   }
 
   #deliver(event: EventEnvelope): void {
@@ -57,63 +77,6 @@ export class MemoryBus implements EventBus {
       const tails = this.#tails.get(topic);
       tails?.delete(tail);
       if (tails?.size === 0) this.#tails.delete(topic);
-    }
-  }
-}
-
-interface Member {
-  readonly types: ReadonlySet<string>;
-  readonly handler: EventHandler;
-}
-
-/** Consumers that share a group's events. One event at a time per partition key, so that order is kept. */
-class ConsumerGroup {
-  readonly #members: Member[] = [];
-  readonly #chains = new Map<string, Promise<void>>();
-  readonly #abort = new AbortController();
-  #turn = 0;
-
-  constructor(
-    private readonly name: string,
-    private readonly log: Logger | undefined,
-  ) {}
-
-  add(types: readonly string[], handler: EventHandler): Consumer {
-    const member = { types: new Set(types), handler };
-    this.#members.push(member);
-    return {
-      stop: async () => {
-        const index = this.#members.indexOf(member);
-        if (index >= 0) this.#members.splice(index, 1);
-        await Promise.all(this.#chains.values());
-      },
-    };
-  }
-
-  deliver(event: EventEnvelope): void {
-    const interested = this.#members.filter(({ types }) => types.has(event.type));
-    const member = interested[this.#turn++ % Math.max(interested.length, 1)];
-    if (member === undefined) return;
-    const before = this.#chains.get(event.partitionkey) ?? Promise.resolve();
-    const chain = before
-      .then(() => this.#handle(member, event))
-      .finally(() => {
-        if (this.#chains.get(event.partitionkey) === chain) this.#chains.delete(event.partitionkey);
-      });
-    this.#chains.set(event.partitionkey, chain);
-  }
-
-  async stop(): Promise<void> {
-    this.#members.length = 0;
-    this.#abort.abort();
-    await Promise.all(this.#chains.values());
-  }
-
-  async #handle(member: Member, event: EventEnvelope): Promise<void> {
-    try {
-      await member.handler(event, { signal: this.#abort.signal });
-    } catch (error) {
-      this.log?.error({ error, group: this.name, type: event.type, id: event.id }, 'an event handler failed');
     }
   }
 }
