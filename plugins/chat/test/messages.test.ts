@@ -195,12 +195,15 @@ describe('read cursors', () => {
   it('of those who only look on are not kept, and reading does not reorder the inbox', async () => {
     await using chat = await startChat();
     const inbox = '{ conversations { nodes { id } } }';
+    await chat.ask(li, send, message('unread', '在吗？'));
+    await chat.ask(tom, send, message('newer', 'Here is the offer.', 'con_emily_beds'));
     const before = await chat.ask(mia, inbox);
-    await chat.ask(mia, read, { id: 'con_tom_return', sequence: 6 });
-    const looked = await chat.ask(tom, read, { id: 'con_emily_beds', sequence: 3 });
+    const { markRead } = await chat.ask(mia, read, { id: sofa, sequence: 6 });
+    assert.equal(markRead.conversation.lastSequence, 7, 'it was read');
+    const looked = await chat.ask(tom, read, { id: 'con_wang_fang_samples', sequence: 2 });
     assert.deepEqual(
       looked.markRead.conversation.participants.map(({ id }: { id: string }) => id),
-      ['par_emily'],
+      ['par_wang_fang'],
     );
     assert.deepEqual(await chat.ask(mia, inbox), before);
   });

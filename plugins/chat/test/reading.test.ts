@@ -117,20 +117,17 @@ describe('statements', () => {
   });
   after(() => chat?.[Symbol.asyncDispose]());
 
-  it('are as many for six conversations as for one, however deep the query', async (t) => {
-    const deep = `query($first: Int!) { conversations(first: $first) { nodes {
-      id lastMessage { text sender { displayName } } participants { displayName unreadCount }
+  it('are at most one for each field of the query, however many conversations it shows', async (t) => {
+    const deep = `{ conversations { nodes {
+      lastMessage { text sender { displayName } } participants { displayName unreadCount }
       messages(last: 2) { nodes { text sender { displayName customer { id } } conversation { status } } } } } }`;
+    const fieldsThatRead = 7;
     const statements = t.mock.method(pg.Client.prototype, 'query');
-    const cost = async (first: number) => {
-      const before = statements.mock.callCount();
-      const { conversations } = await chat.ask(mia, deep, { first });
-      assert.equal(conversations.nodes.length, first);
-      return statements.mock.callCount() - before;
-    };
-    const one = await cost(1);
-    assert.ok(one >= 5, `the statements are not seen: ${one}`);
-    assert.equal(await cost(6), one);
+    const { conversations } = await chat.ask(mia, deep);
+    assert.equal(conversations.nodes.length, 6);
+    const count = statements.mock.callCount();
+    // Two fields that want participants share a statement when they come to it at the same moment.
+    assert.ok(count >= fieldsThatRead - 2 && count <= fieldsThatRead, `${count} statements`);
   });
 
   it('are one for the conversations of all customers that the gateway asks about', async (t) => {
