@@ -108,7 +108,7 @@ function createHost(
   return createPluginHost({
     directories: settings.pluginDirectories,
     disabled: settings.disabledPlugins,
-    config: { values: settings.plugins, source: settings.file },
+    config: { values: settings.plugins, source: settings.file, locate: settings.locate },
     environment,
     databaseUrl: database.url,
     demo: settings.demo,

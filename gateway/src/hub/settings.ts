@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { environmentValue, parseClosedConfig, readSchema } from '@deskgraph/plugin-host';
+import { environmentValue, parseClosedConfig, parseLocated, readSchema } from '@deskgraph/plugin-host';
 import { Secret } from '@deskgraph/plugin-sdk';
 
 const schemaFile = new URL('../../../../schema/config.schema.json', import.meta.url);
@@ -18,6 +18,8 @@ export interface HubSettings {
   readonly plugins: Readonly<Record<string, unknown>>;
   /** The file the settings come from, for messages. */
   readonly file: string;
+  /** `file:line:column` of a plugin's value; the path begins with the plugin's id. */
+  readonly locate: (path: readonly (string | number)[]) => string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -42,7 +44,7 @@ const variables: readonly {
  * @throws DeskgraphError CONFIG_INVALID with every problem and where it is
  */
 export function readSettings(file: string, environment: Environment): HubSettings {
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const document = parseLocated(existsSync(file) ? readFileSync(file, 'utf8') : '', file);
   const overrides = variables.flatMap(({ name, path, text: isText }) => {
     const value = environment[name];
     return value === undefined || value === ''
@@ -50,11 +52,12 @@ export function readSettings(file: string, environment: Environment): HubSetting
       : [{ path, variable: name, value: isText ? value : environmentValue(value) }];
   });
   const { databaseUrl, ...settings } = parseClosedConfig<
-    Omit<HubSettings, 'databaseUrl' | 'file'> & { databaseUrl?: string }
-  >({ text, file }, readSchema(schemaFile), { overrides, variables: environment });
+    Omit<HubSettings, 'databaseUrl' | 'file' | 'locate'> & { databaseUrl?: string }
+  >(document, readSchema(schemaFile), { overrides, variables: environment });
   return Object.freeze({
     ...settings,
     file,
+    locate: (path: readonly (string | number)[]) => document.locate(['plugins', ...path]),
     ...(databaseUrl === undefined ? {} : { databaseUrl: new Secret(databaseUrl) }),
   });
 }

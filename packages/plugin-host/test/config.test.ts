@@ -140,6 +140,17 @@ describe('the environment of a configuration', () => {
     assert.equal(read(text, { variables: { WHO: 'x' }, overrides: [override('port', 5)] }).port, 5);
   });
 
+  it('leaves parts alone whose schema is somebody else’s', () => {
+    const open = {
+      type: 'object',
+      properties: { plugins: { type: 'object', additionalProperties: { type: 'object' } } },
+    };
+    const text = `plugins: { chat: { port: "\${PORT}" } }`;
+    assert.deepEqual(parseClosedConfig({ text, file: 'desk.yaml' }, open, { variables: {} }), {
+      plugins: { chat: { port: `\${PORT}` } },
+    });
+  });
+
   it('has no effect on a file that is not meant to have placeholders', () => {
     assert.equal(read(`name: \${WHO}`).name, `\${WHO}`);
   });

@@ -10,27 +10,27 @@ const placeholder = /\$?\$\{(\w+)\}/g;
 
 /**
  * Replaces `${NAME}` in the texts of a value by environment variables; `$${NAME}` stands for the text `${NAME}`.
- * A text that is one placeholder becomes a number, boolean or list where the schema wants one.
+ * A text that is one placeholder becomes a number, boolean or list where the schema wants one. Texts that the schema
+ * says nothing about are left to whoever has a schema for them.
  */
 export function fillPlaceholders(
   value: unknown,
-  schema: unknown,
+  schema: object,
   environment: Readonly<Record<string, string | undefined>>,
 ): { readonly value: unknown; readonly unset: readonly UnsetVariable[] } {
   const unset: UnsetVariable[] = [];
-  const fill = (node: unknown, at: unknown, path: readonly string[]): unknown => {
+  const fill = (node: unknown, at: Schema | undefined, path: readonly string[]): unknown => {
+    if (at === undefined) return node;
     if (typeof node === 'string') return fillText(node, at, path);
     if (Array.isArray(node)) {
-      const items = (at as { items?: unknown } | undefined)?.items;
-      return node.map((item, index) => fill(item, items, [...path, String(index)]));
+      return node.map((item, index) => fill(item, at.items, [...path, String(index)]));
     }
     if (typeof node !== 'object' || node === null) return node;
-    const properties = (at as { properties?: Record<string, unknown> } | undefined)?.properties;
     return Object.fromEntries(
-      Object.entries(node).map(([key, member]) => [key, fill(member, properties?.[key], [...path, key])]),
+      Object.entries(node).map(([key, member]) => [key, fill(member, memberSchema(at, key), [...path, key])]),
     );
   };
-  const fillText = (text: string, at: unknown, path: readonly string[]): unknown => {
+  const fillText = (text: string, at: Schema, path: readonly string[]): unknown => {
     const filled = text.replace(placeholder, (match, variable: string) => {
       if (match.startsWith('$$')) return match.slice(1);
       const found = environment[variable];
@@ -43,7 +43,19 @@ export function fillPlaceholders(
   return { value: fill(value, schema, []), unset };
 }
 
-function wantsText(schema: unknown): boolean {
-  const type = (schema as { type?: unknown } | undefined)?.type;
+/** The part of JSON Schema that matters here. */
+interface Schema {
+  readonly type?: unknown;
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: unknown;
+}
+
+function memberSchema({ properties, additionalProperties }: Schema, key: string): Schema | undefined {
+  const known = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined;
+  return known ?? (typeof additionalProperties === 'object' ? (additionalProperties as Schema) : undefined);
+}
+
+function wantsText({ type }: Schema): boolean {
   return type === undefined || type === 'string' || (Array.isArray(type) && type.includes('string'));
 }
