@@ -5,7 +5,8 @@ export type Row = Record<string, unknown>;
 export interface SqlRunner {
   /**
    * Runs one parameterised statement and returns its rows.
-   * @throws DeskgraphError DATABASE_UNAVAILABLE (retryable) when no connection can be had in time;
+   * @throws DeskgraphError DATABASE_UNAVAILABLE (retryable) when no connection can be had in time; BAD_USER_INPUT
+   *   for a parameter with U+0000, which PostgreSQL does not store;
    *   errors of the statement itself are the driver's, with PostgreSQL's SQLSTATE in `code`.
    */
   query<R extends Row = Row>(sql: string, params?: readonly unknown[]): Promise<R[]>;

@@ -1,4 +1,4 @@
-import type { Database, Logger, Row, SqlRunner } from '@deskgraph/plugin-sdk';
+import { type Database, DeskgraphError, type Logger, type Row, type SqlRunner } from '@deskgraph/plugin-sdk';
 import pg from 'pg';
 import { databaseUnavailable, isConnectionFailure } from './connection-failure.js';
 import { connectionSettings } from './connection-settings.js';
@@ -136,7 +136,9 @@ class PooledDatabase implements Database, AsyncDisposable {
     } catch (error) {
       if (isConnectionFailure(error) && !this.#lost.has(client)) this.#lost.set(client, error as Error);
       const loss = this.#lost.get(client);
-      throw loss === undefined ? error : databaseUnavailable('The database connection was lost', loss);
+      throw loss === undefined
+        ? asInputError(error)
+        : databaseUnavailable('The database connection was lost', loss);
     }
   }
 
@@ -154,4 +156,12 @@ class PooledDatabase implements Database, AsyncDisposable {
     // PostgreSQL answers the commit of a failed transaction with a rollback, and without an error.
     if (command !== 'COMMIT') throw tx.failure ?? new Error('The transaction was rolled back.');
   }
+}
+
+/** Any client can send a U+0000 in an id or a search; that is their mistake and no failure (SQLSTATE 22021). */
+function asInputError(error: unknown): unknown {
+  if ((error as { code?: unknown }).code !== '22021') return error;
+  return new DeskgraphError('BAD_USER_INPUT', 'A text contains U+0000, which PostgreSQL does not store.', {
+    cause: error,
+  });
 }

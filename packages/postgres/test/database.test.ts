@@ -181,3 +181,13 @@ describe('a transaction', () => {
     await assert.rejects(late(), { code: 'INTERNAL_ERROR' });
   });
 });
+
+describe('a parameter with U+0000', () => {
+  it('is the mistake of whoever sent it, and leaves the connection usable', async () => {
+    await using database = open({ maxConnections: 1 });
+    await assert.rejects(database.query('select * from note where text = $1', ['a\0b']), (error) =>
+      isDeskgraphError(error, 'BAD_USER_INPUT'),
+    );
+    assert.deepEqual(await database.query('select * from note where text = $1', ['ab']), []);
+  });
+});

@@ -94,6 +94,12 @@ describe('the inbox', () => {
     assert.deepEqual(ids(second), ['con_emily_beds', 'con_tom_return'], 'nothing twice, nothing skipped');
   });
 
+  it('an id that nobody can have is refused with a code, or finds nothing', async () => {
+    const query = 'query($id: ID!) { conversation(id: $id) { id } }';
+    assert.deepEqual(await chat.codes(mia, query, { id: 'con\0' }), ['BAD_USER_INPUT']);
+    assert.deepEqual(await chat.ask(mia, query, { id: "' or true --" }), { conversation: null });
+  });
+
   it('page arguments that make no sense are refused with a code', async () => {
     const { endCursor } = (await chat.ask(mia, inbox, { first: 1 })).conversations.pageInfo;
     for (const bad of [

@@ -36,6 +36,7 @@ describe('finding customers', () => {
     for (const search of ['%', '_', '\\', 'li%wei', "'; drop table customer; --"]) {
       assert.deepEqual(await find(search), search === '_' ? ['cus_li_wei'] : [], search);
     }
+    assert.deepEqual(await crm.codes(list, { search: '\0' }), ['BAD_USER_INPUT']);
   });
 
   it('by tag, and by tag and words together', async () => {
