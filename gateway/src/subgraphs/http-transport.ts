@@ -79,15 +79,15 @@ export class HttpTransport implements SubgraphTransport {
 
   async #send(body: string, isQuery: boolean, context: FetchContext): Promise<SubgraphResponse> {
     const begin = performance.now();
-    let outcome = 'ok';
     let response: SubgraphResponse;
+    let abandoned = false;
     try {
       response = this.#read(await this.#answer(body, isQuery, context));
-      if (response.data === undefined) outcome = codeOf(response);
     } catch (error) {
       response = this.#explain(error);
-      outcome = error instanceof Abandoned ? 'ABANDONED' : codeOf(response);
+      abandoned = error instanceof Abandoned;
     }
+    const outcome = abandoned ? 'ABANDONED' : outcomeOf(response);
     this.observer?.onFetch(this.serviceName, outcome, performance.now() - begin);
     return response;
   }
@@ -199,6 +199,7 @@ function failOnServerError(answer: Answer): Answer {
   return answer;
 }
 
-function codeOf(response: SubgraphResponse): string {
-  return String(response.errors?.[0]?.extensions?.code);
+/** `ok` for every GraphQL response: the codes of its errors are the subgraph's own, and without number. */
+function outcomeOf(response: SubgraphResponse): string {
+  return response.data === undefined ? String(response.errors?.[0]?.extensions?.code) : 'ok';
 }
