@@ -23,6 +23,12 @@ import { WebSocketEndpoint } from './websocket/websocket-endpoint.js';
 /** How often Node looks for requests that are late; a deadline is kept to within this. */
 const deadlineCheckMs = 1_000;
 
+/**
+ * Longer than the 60 s after which load balancers commonly let go of an idle connection: who closes first must be
+ * they, or they send a request on a connection that is just being closed.
+ */
+const keepAliveTimeoutMs = 65_000;
+
 /** The gateway's HTTP server. Nothing happens before `listen`. */
 export function createHttpServer(options: HttpServerOptions): HttpFrontend {
   return new GatewayHttpServer(options);
@@ -53,6 +59,7 @@ class GatewayHttpServer implements HttpFrontend {
     this.#server = createServer({
       requestTimeout: limits.requestDeadlineMs,
       headersTimeout: limits.requestDeadlineMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
       connectionsCheckingInterval: deadlineCheckMs,
     });
     this.#server.on('connection', (socket) => {
