@@ -2,7 +2,7 @@ import { authorizationClass } from './authorization-class.js';
 import type { CallerContext, GatewayCore, OperationOutcome, OperationRequest } from './gateway-core.js';
 import type { PreparedSubscription } from './subscriptions/subscription.js';
 import type { SubscriptionHub } from './subscriptions/subscription-hub.js';
-import type { Generation, Generations } from './supergraph/generation.js';
+import type { Generation, Generations, OperationSource } from './supergraph/generation.js';
 
 /** The gateway's core: every transport's requests run here, on the generation that is current. */
 export class Gateway implements GatewayCore {
@@ -29,7 +29,7 @@ export class Gateway implements GatewayCore {
     const generation = this.generations.current;
     const stay = generation.enter();
     try {
-      const source = { query: request.query, operationName: request.operationName ?? null };
+      const source = sourceOf(request);
       const preparation = await generation.prepare(source, authorizationClass(caller.principal));
       if (preparation.kind === 'refused') return preparation;
       const { operation } = preparation;
@@ -65,7 +65,7 @@ export class Gateway implements GatewayCore {
     const generation = this.generations.current;
     const stay = generation.enter();
     try {
-      const source = { query: request.query, operationName: request.operationName ?? null };
+      const source = sourceOf(request);
       const preparation = await generation.prepare(source, authorizationClass(caller.principal));
       if (preparation.kind === 'refused') return { errors: preparation.errors };
       return { prepared: preparation.operation, generation };
@@ -73,4 +73,8 @@ export class Gateway implements GatewayCore {
       setImmediate(() => stay[Symbol.dispose]());
     }
   }
+}
+
+function sourceOf({ query, operationName, variables }: OperationRequest): OperationSource {
+  return { query, operationName: operationName ?? null, variables };
 }

@@ -10,14 +10,18 @@ import { type PlanContext, prepareFetch } from './plan-context.js';
 import { compileRepresentations } from './representation.js';
 import type { RepresentationSet } from './representation-set.js';
 import { type ApplyRewrites, compileRewrites } from './rewrites.js';
+import type { TypeIndex } from './type-index.js';
 
 /** One `_entities` field of a fetch, compiled. */
 interface EntityCall {
   readonly responseKey: string;
   readonly variableName: string;
   readonly paths: readonly EntityPath[];
-  readonly representations: (state: ExecutionState) => RepresentationSet;
+  readonly representations: () => RepresentationSet;
   readonly rewrite: ApplyRewrites;
+  /** Asked by an interface, so that a subgraph with an `@interfaceObject` answers with the interface's name. */
+  readonly answersAbstract: boolean;
+  readonly types: TypeIndex;
 }
 
 /** The entities of one call in one execution, and which representation stands for each. */
@@ -60,7 +64,15 @@ function compileCall(alias: EntityAlias, serviceName: string, context: PlanConte
     paths: alias.paths.map((path) => compileEntityPath(path, context.types)),
     representations: compileRepresentations(alias, serviceName, context.types),
     rewrite: compileRewrites(alias.outputRewrites, context.types),
+    types: context.types,
+    answersAbstract: answersAbstract(alias, context.types),
   };
+}
+
+function answersAbstract({ requires, inputRewrites }: EntityAlias, types: TypeIndex): boolean {
+  const asksAbstract = (requirement: EntityAlias['requires'][number]) =>
+    requirement.kind === 'InlineFragment' && types.isAbstract(requirement.typeCondition);
+  return requires.some(asksAbstract) || (inputRewrites ?? []).some((rewrite) => 'ValueSetter' in rewrite);
 }
 
 function compileEntityFetch(
@@ -81,7 +93,7 @@ function compileEntityFetch(
 
 /** Collects the entities at the call's paths; equal representations are sent once. */
 function gather(call: EntityCall, state: ExecutionState): GatheredEntities {
-  const representations = call.representations(state);
+  const representations = call.representations();
   const found: JsonObject[] = [];
   const entities: JsonObject[] = [];
   const representationOf: number[] = [];
@@ -135,10 +147,16 @@ function place(batch: GatheredEntities, answered: unknown, state: ExecutionState
     for (let index = start; index < end; index++) {
       const answer = answers[batch.representationOf[index] as number];
       if (!isJsonObject(answer)) continue;
+      if (batch.call.answersAbstract) forgetInterfaceName(answer, batch.call.types);
       mergeInto(batch.entities[index] as JsonObject, answer);
       if (shares) markShared(answer, state);
     }
   });
+}
+
+/** Whether it says Book or only Media depends on who was asked last; what is known stays. */
+function forgetInterfaceName(answer: JsonObject, types: TypeIndex): void {
+  if (types.isAbstract(String(answer.__typename))) delete answer.__typename;
 }
 
 function markShared(answer: JsonObject, state: ExecutionState): void {

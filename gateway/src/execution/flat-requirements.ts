@@ -36,13 +36,9 @@ export function flatRequirements(
   return byType;
 }
 
-function isFlat({ selections, skipIf, includeIf }: Fragment): boolean {
-  return (
-    skipIf === undefined &&
-    includeIf === undefined &&
-    selections.every(
-      (field) => field.kind === 'Field' && field.alias === undefined && !field.selections?.length,
-    )
+function isFlat({ selections }: Fragment): boolean {
+  return selections.every(
+    (field) => field.kind === 'Field' && field.alias === undefined && !field.selections?.length,
   );
 }
 

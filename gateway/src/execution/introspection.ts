@@ -25,8 +25,7 @@ export function compileIntrospection(
   if (definition.operation !== 'query' || !queryType || !hasIntrospection(document)) return null;
   const fragments = fragmentsOf(document);
   return (state) => {
-    const context = { schema, fragments, conditions: state.variables };
-    const roots = collectFields(context, queryType, [definition.selectionSet]);
+    const roots = collectFields({ schema, fragments }, queryType, [definition.selectionSet]);
     const selections = [...roots.values()].flat().filter((node) => isIntrospection(node.name.value));
     if (selections.length === 0) return;
     const onlyIntrospection: DocumentNode = {

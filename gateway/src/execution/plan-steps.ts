@@ -19,11 +19,6 @@ export function compileSteps(node: PlanNode, context: PlanContext): Step {
       return inSequence(node.nodes.map((child) => compileSteps(child, context)));
     case 'Parallel':
       return compileParallel(node.nodes, context);
-    case 'Condition': {
-      const then = node.ifClause ? compileSteps(node.ifClause, context) : nothing;
-      const otherwise = node.elseClause ? compileSteps(node.elseClause, context) : nothing;
-      return (state) => (state.variables[node.condition] === true ? then(state) : otherwise(state));
-    }
     case 'Subscription':
       return nothing;
   }

@@ -1,4 +1,3 @@
-import type { Variables } from './execution-state.js';
 import type { FlatType } from './flat-requirements.js';
 import type { JsonObject } from './json-object.js';
 import { jsonString } from './json-string.js';
@@ -17,7 +16,7 @@ export interface RepresentationSet {
 }
 
 /** Builds a representation; null when the entity has none. */
-export type BuildRepresentation = (entity: JsonObject, variables: Variables) => JsonObject | null;
+export type BuildRepresentation = (entity: JsonObject) => JsonObject | null;
 
 /** Any requirements: every representation is built, and equal ones are told by their text. */
 export class GeneralRepresentations implements RepresentationSet {
@@ -25,13 +24,10 @@ export class GeneralRepresentations implements RepresentationSet {
   readonly #values: JsonObject[] = [];
   readonly #indices = new Map<string, number>();
 
-  constructor(
-    private readonly build: BuildRepresentation,
-    private readonly variables: Variables,
-  ) {}
+  constructor(private readonly build: BuildRepresentation) {}
 
   add(entity: JsonObject): number {
-    const representation = this.build(entity, this.variables);
+    const representation = this.build(entity);
     if (representation === null) return -1;
     const text = JSON.stringify(representation);
     const known = this.#indices.get(text);
@@ -61,7 +57,6 @@ export class FlatRepresentations implements RepresentationSet {
   constructor(
     private readonly types: ReadonlyMap<string, FlatType>,
     private readonly build: BuildRepresentation,
-    private readonly variables: Variables,
   ) {}
 
   add(entity: JsonObject): number {
@@ -83,7 +78,7 @@ export class FlatRepresentations implements RepresentationSet {
   }
 
   values(): readonly JsonObject[] {
-    return this.#entities.map((entity) => this.build(entity, this.variables) as JsonObject);
+    return this.#entities.map((entity) => this.build(entity) as JsonObject);
   }
 }
 

@@ -1,5 +1,4 @@
 import type { Requirement, Rewrite } from '../operations/planner.js';
-import type { ExecutionState } from './execution-state.js';
 import { flatRequirements } from './flat-requirements.js';
 import type { JsonObject } from './json-object.js';
 import {
@@ -23,21 +22,19 @@ export function compileRepresentations(
   plan: RepresentationPlan,
   serviceName: string,
   types: TypeIndex,
-): (state: ExecutionState) => RepresentationSet {
+): () => RepresentationSet {
   const build = compileBuild(plan, serviceName, types);
   const flat = flatRequirements(plan, serviceName, types);
-  return flat === null
-    ? ({ variables }) => new GeneralRepresentations(build, variables)
-    : ({ variables }) => new FlatRepresentations(flat, build, variables);
+  return flat === null ? () => new GeneralRepresentations(build) : () => new FlatRepresentations(flat, build);
 }
 
 function compileBuild(plan: RepresentationPlan, serviceName: string, types: TypeIndex): BuildRepresentation {
   const collect = compileRequirements(plan.requires, types);
   const identified = compileKeyCheck(plan.requires, serviceName, types);
   const rewrite = compileRewrites(plan.inputRewrites, types);
-  return (entity, variables) => {
+  return (entity) => {
     const representation: JsonObject = {};
-    collect(entity, representation, variables);
+    collect(entity, representation);
     if (typeof representation.__typename !== 'string' || !identified(representation)) return null;
     rewrite(representation);
     return representation;

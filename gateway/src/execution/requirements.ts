@@ -1,10 +1,9 @@
 import type { Requirement } from '../operations/planner.js';
-import type { Variables } from './execution-state.js';
 import { isJsonObject, type JsonObject } from './json-object.js';
 import type { KeyFields, TypeIndex } from './type-index.js';
 
 /** Copies what is required of an entity into its representation. */
-export type CollectRequirements = (from: JsonObject, into: JsonObject, variables: Variables) => void;
+export type CollectRequirements = (from: JsonObject, into: JsonObject) => void;
 
 /** Compiles a plan's `requires`. */
 export function compileRequirements(
@@ -12,8 +11,8 @@ export function compileRequirements(
   types: TypeIndex,
 ): CollectRequirements {
   const collectors = requirements.map((requirement) => compileRequirement(requirement, types));
-  return (from, into, variables) => {
-    for (const collect of collectors) collect(from, into, variables);
+  return (from, into) => {
+    for (const collect of collectors) collect(from, into);
   };
 }
 
@@ -21,13 +20,10 @@ function compileRequirement(requirement: Requirement, types: TypeIndex): Collect
   if (requirement.kind === 'Field') return compileField(requirement, types);
   const allowed = types.possible(requirement.typeCondition);
   const collect = compileRequirements(requirement.selections, types);
-  const { skipIf, includeIf } = requirement;
-  return (from, into, variables) => {
-    if (skipIf !== undefined && variables[skipIf] === true) return;
-    if (includeIf !== undefined && variables[includeIf] !== true) return;
+  return (from, into) => {
     // A nested value without __typename was selected with a concrete type, which then is this one.
     if (typeof from.__typename === 'string' && !allowed.has(from.__typename)) return;
-    collect(from, into, variables);
+    collect(from, into);
   };
 }
 
@@ -40,26 +36,21 @@ function compileField(field: Extract<Requirement, { kind: 'Field' }>, types: Typ
     };
   }
   const collect = compileRequirements(field.selections, types);
-  return (from, into, variables) => {
-    if (from[source] !== undefined) into[target] = copy(from[source], into[target], collect, variables);
+  return (from, into) => {
+    if (from[source] !== undefined) into[target] = copy(from[source], into[target], collect);
   };
 }
 
 /** The required part of a nested value; `previous` is what another fragment required of it already. */
-function copy(
-  value: unknown,
-  previous: unknown,
-  collect: CollectRequirements,
-  variables: Variables,
-): unknown {
+function copy(value: unknown, previous: unknown, collect: CollectRequirements): unknown {
   if (Array.isArray(value)) {
     return value.map((item, index) =>
-      copy(item, Array.isArray(previous) ? previous[index] : undefined, collect, variables),
+      copy(item, Array.isArray(previous) ? previous[index] : undefined, collect),
     );
   }
   if (!isJsonObject(value)) return value;
   const nested = isJsonObject(previous) ? previous : {};
-  collect(value, nested, variables);
+  collect(value, nested);
   return nested;
 }
 

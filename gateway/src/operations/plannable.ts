@@ -8,7 +8,7 @@ import {
   visit,
 } from 'graphql';
 import { isIntrospection } from '../execution/introspection.js';
-import { collectFields, fragmentsOf, isNeverIncluded } from '../execution/projection/collect-fields.js';
+import { collectFields, fragmentsOf } from '../execution/projection/collect-fields.js';
 
 /** False when the gateway answers every root field itself: introspection and the root's `__typename`. */
 export function needsPlan(
@@ -18,33 +18,28 @@ export function needsPlan(
 ): boolean {
   const type = schema.getRootType(definition.operation);
   if (!type) return true;
-  const everything = { schema, fragments: fragmentsOf(document), conditions: null };
-  const roots = collectFields(everything, type, [definition.selectionSet]);
+  const roots = collectFields({ schema, fragments: fragmentsOf(document) }, type, [definition.selectionSet]);
   return [...roots.values()].flat().some((node) => !node.name.value.startsWith('__'));
 }
 
 /**
- * The document as the planner can plan it: it knows no introspection, and fails on selections that are never
- * included. A `__typename` stands in for what is taken out, so that no selection set becomes empty.
+ * The document as the planner can plan it: it knows no introspection, takes an aliased `__typename` of an
+ * `@interfaceObject` from the wrong subgraph, and fails on empty selection sets. The response is written from the
+ * client's own document.
  */
 export function plannable(document: DocumentNode): DocumentNode {
   return visit(document, {
+    Field: (node) => (node.name.value === '__typename' && node.alias ? typename : undefined),
     SelectionSet(node) {
-      const kept = node.selections.filter((selection) => !isLeftOut(selection));
-      if (kept.length === node.selections.length) return undefined;
-      return { ...node, selections: kept.length > 0 ? kept : [standIn] };
+      const kept = node.selections.filter((selection) => !asksForSchema(selection));
+      if (kept.length === node.selections.length && kept.length > 0) return undefined;
+      return { ...node, selections: kept.length > 0 ? kept : [typename] };
     },
   });
 }
 
-const standIn: FieldNode = {
-  kind: Kind.FIELD,
-  alias: { kind: Kind.NAME, value: '_nothing' },
-  name: { kind: Kind.NAME, value: '__typename' },
-};
+const typename: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
-function isLeftOut(selection: SelectionNode): boolean {
-  return (
-    isNeverIncluded(selection) || (selection.kind === Kind.FIELD && isIntrospection(selection.name.value))
-  );
+function asksForSchema(selection: SelectionNode): boolean {
+  return selection.kind === Kind.FIELD && isIntrospection(selection.name.value);
 }

@@ -11,7 +11,6 @@ export type PlanNode =
   | FetchNode
   | BatchFetchNode
   | FlattenNode
-  | ConditionNode
   | SubscriptionNode
   | { readonly kind: 'Sequence'; readonly nodes: readonly PlanNode[] }
   | { readonly kind: 'Parallel'; readonly nodes: readonly PlanNode[] };
@@ -53,14 +52,6 @@ export interface FlattenNode {
   readonly node: FetchNode;
 }
 
-/** `@skip`/`@include` by variable. For `@skip` the planner writes `"ifClause": null` beside the `elseClause`. */
-export interface ConditionNode {
-  readonly kind: 'Condition';
-  readonly condition: string;
-  readonly ifClause?: PlanNode | null;
-  readonly elseClause?: PlanNode | null;
-}
-
 export interface SubscriptionNode {
   readonly kind: 'Subscription';
   readonly primary: Omit<FetchNode, 'kind'>;
@@ -78,10 +69,6 @@ export type Requirement =
       readonly kind: 'InlineFragment';
       readonly typeCondition: string;
       readonly selections: readonly Requirement[];
-      /** Name of the variable of an `@skip` around it. */
-      readonly skipIf?: string;
-      /** Name of the variable of an `@include` around it. */
-      readonly includeIf?: string;
     }
   | {
       readonly kind: 'Field';
@@ -106,7 +93,8 @@ export type Rewrite =
  */
 export interface Planner extends AsyncDisposable {
   /**
-   * @param document  a valid document: checked with graphql-js against the public schema first
+   * @param document  a valid document, checked with graphql-js against the public schema first, without `@skip`
+   *   and `@include`
    * @param operationName  which operation; null only when there is exactly one
    * @throws DeskgraphError PLAN_FAILED when it cannot be planned or is quarantined (it killed or hung a
    *   planner process before); PLANNER_UNAVAILABLE (retryable) when no process is up within the deadline

@@ -35,7 +35,7 @@ export function subscriptionSource(
 function rootField({ document, definition }: ParsedOperation, schema: GraphQLSchema): FieldNode {
   const type = schema.getSubscriptionType();
   if (!type) throw new TypeError('no Subscription type: validate before preparing');
-  const context = { schema, fragments: fragmentsOf(document), conditions: null };
+  const context = { schema, fragments: fragmentsOf(document) };
   const [nodes] = collectFields(context, type, [definition.selectionSet]).values();
   return (nodes as FieldNode[])[0] as FieldNode;
 }

@@ -7,6 +7,8 @@ import type { Supergraph } from './supergraph.js';
 export interface OperationSource {
   readonly query: string;
   readonly operationName: string | null;
+  /** As the client sent them; what `@skip` and `@include` depend on decides which plan is prepared. */
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
 /** The prepared operation, or why there is none (code and location each). */

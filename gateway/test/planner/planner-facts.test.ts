@@ -70,18 +70,6 @@ describe('the planner', () => {
     );
   });
 
-  it('writes the clause that @skip leaves out as null', async () => {
-    const [, skipped] = sequence(await plan('query ($s: Boolean!) { me { id age @skip(if: $s) } }'));
-    assert.ok(skipped?.kind === 'Condition');
-    assert.equal(skipped.condition, 's');
-    assert.equal(skipped.ifClause, null);
-    assert.equal(skipped.elseClause?.kind, 'Flatten');
-    const [, included] = sequence(await plan('query ($s: Boolean!) { me { id age @include(if: $s) } }'));
-    assert.ok(included?.kind === 'Condition');
-    assert.equal(included.ifClause?.kind, 'Flatten');
-    assert.equal(included.elseClause, undefined);
-  });
-
   it('evaluates constant conditions itself, but cannot plan an operation of which nothing is left', async () => {
     assert.ok(JSON.stringify(await plan('{ me { id age @skip(if: true) } }')).includes('{me{id}}'));
     await refused('{ me @include(if: false) { id } }');

@@ -47,12 +47,23 @@ export class OrdersSubgraph implements EmbeddedSubgraph {
   readonly optional = false;
   /** Executions so far. */
   executions = 0;
+  #held: Promise<void> = Promise.resolve();
   readonly #schema: GraphQLSchema = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]);
+
+  /** Lets executions wait until the returned function is called. */
+  hold(): () => void {
+    let release = () => {};
+    this.#held = new Promise((resolve) => {
+      release = resolve;
+    });
+    return release;
+  }
 
   async execute(
     ...[document, variableValues, contextValue, rootValue]: Parameters<EmbeddedSubgraph['execute']>
   ) {
     this.executions++;
+    await this.#held;
     return execute({ schema: this.#schema, document, variableValues, contextValue, rootValue });
   }
 

@@ -2,25 +2,20 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
-  GraphQLIncludeDirective,
+  type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
-  GraphQLSkipDirective,
-  getDirectiveValues,
   isAbstractType,
   Kind,
   type SelectionNode,
   type SelectionSetNode,
   typeFromAST,
 } from 'graphql';
-import type { Variables } from '../execution-state.js';
 
 /** What collecting needs besides the selections. */
 export interface SelectionContext {
   readonly schema: GraphQLSchema;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  /** Values of the variables that `@skip` and `@include` name; null to collect what any values would include. */
-  readonly conditions: Variables | null;
 }
 
 /** The document's fragment definitions by name. */
@@ -33,12 +28,12 @@ export function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinit
 }
 
 /**
- * CollectFields (GraphQL spec, section 6.3.2) for one runtime type: the field nodes by response key, in the
- * order in which the keys are first met.
+ * CollectFields (GraphQL spec, section 6.3.2) for one runtime type, or for what all of an interface have: the field nodes by response key, in the
+ * order in which the keys are first met. `@skip` and `@include` are decided before.
  */
 export function collectFields(
   context: SelectionContext,
-  type: GraphQLObjectType,
+  type: GraphQLObjectType | GraphQLInterfaceType,
   selectionSets: readonly SelectionSetNode[],
 ): Map<string, FieldNode[]> {
   const fields = new Map<string, FieldNode[]>();
@@ -51,11 +46,10 @@ function collectInto(
   fields: Map<string, FieldNode[]>,
   visited: Set<string>,
   context: SelectionContext,
-  type: GraphQLObjectType,
+  type: GraphQLObjectType | GraphQLInterfaceType,
   selectionSet: SelectionSetNode,
 ): void {
   for (const selection of selectionSet.selections) {
-    if (!isIncluded(selection, context.conditions)) continue;
     if (selection.kind === Kind.FIELD) {
       const key = (selection.alias ?? selection.name).value;
       const nodes = fields.get(key);
@@ -82,26 +76,9 @@ function resolveFragment(
   return context.fragments.get(name);
 }
 
-function isIncluded(selection: SelectionNode, conditions: Variables | null): boolean {
-  if (conditions === null) return !isNeverIncluded(selection);
-  return (
-    getDirectiveValues(GraphQLSkipDirective, selection, conditions)?.if !== true &&
-    getDirectiveValues(GraphQLIncludeDirective, selection, conditions)?.if !== false
-  );
-}
-
-/** True for `@skip(if: true)` and `@include(if: false)`, whatever the variables are. */
-export function isNeverIncluded(selection: SelectionNode): boolean {
-  return (selection.directives ?? []).some(({ name, arguments: args }) => {
-    const condition = args?.[0]?.value;
-    if (condition?.kind !== Kind.BOOLEAN) return false;
-    return name.value === 'skip' ? condition.value : name.value === 'include' && !condition.value;
-  });
-}
-
 function typeApplies(
   schema: GraphQLSchema,
-  type: GraphQLObjectType,
+  type: GraphQLObjectType | GraphQLInterfaceType,
   fragment: { readonly typeCondition?: FragmentDefinitionNode['typeCondition'] | undefined },
 ): boolean {
   if (fragment.typeCondition === undefined) return true;

@@ -1,9 +1,12 @@
 import {
   type FieldNode,
+  type GraphQLAbstractType,
   type GraphQLCompositeType,
+  type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLOutputType,
   isAbstractType,
+  isInterfaceType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -120,7 +123,7 @@ function compileList(
 /** The writer of an interface or union: one object writer per runtime type, compiled when first met. */
 function compileAbstract(
   context: SelectionContext,
-  type: GraphQLCompositeType & Parameters<SelectionContext['schema']['getPossibleTypes']>[0],
+  type: GraphQLAbstractType,
   selectionSets: readonly SelectionSetNode[],
   position: Position,
   coordinate: Coordinate,
@@ -128,18 +131,26 @@ function compileAbstract(
   const possible = new Map(context.schema.getPossibleTypes(type).map((object) => [object.name, object]));
   const writers = new Map<string, Writer>();
   return (value, state) => {
-    const typename = (value as JsonObject).__typename as string;
+    const typename = String((value as JsonObject).__typename ?? type.name);
     const known = writers.get(typename);
     if (known !== undefined) return known(value, state);
-    const object = possible.get(typename);
-    if (object === undefined) {
+    const runtimeType = possible.get(typename) ?? unknownRuntimeType(type, typename);
+    if (runtimeType === null) {
       state.wrongShape(position, coordinate, `a __typename of ${type.name}`, typename);
       return undefined;
     }
-    const write = compileObject(context, object, selectionSets, position);
+    const write = compileObject(context, runtimeType, selectionSets, position);
     writers.set(typename, write);
     return write(value, state);
   };
+}
+
+/**
+ * Where nothing depends on the runtime type the plan does not ask for it, and a subgraph with an
+ * `@interfaceObject` answers with the interface's name: then the interface's own fields are written.
+ */
+function unknownRuntimeType(type: GraphQLAbstractType, typename: string): GraphQLInterfaceType | null {
+  return isInterfaceType(type) && typename === type.name ? type : null;
 }
 
 /** One member of an object: `"key":` with its separator, where its value is, and how it is written. */
@@ -151,7 +162,7 @@ interface MemberWriter {
 
 function compileObject(
   context: SelectionContext,
-  type: GraphQLObjectType,
+  type: GraphQLObjectType | GraphQLInterfaceType,
   selectionSets: readonly SelectionSetNode[],
   position: Position,
 ): Writer {
@@ -179,7 +190,7 @@ function ownOnly(key: string, write: Writer): Writer {
 
 function compileField(
   context: SelectionContext,
-  parent: GraphQLObjectType,
+  parent: GraphQLObjectType | GraphQLInterfaceType,
   nodes: readonly FieldNode[],
   position: Position,
 ): Writer {
