@@ -3,6 +3,7 @@ import { HostedPlugin } from './hosted-plugin.js';
 import type { PluginHost, PluginHostOptions } from './plugin-host.js';
 import type { PluginStatus } from './plugin-state.js';
 import { EventLoopWatch } from './serve/event-loop-watch.js';
+import { StrayRejections } from './serve/stray-rejections.js';
 import { validatePlugins } from './validate/validate-plugins.js';
 
 /** Version of the hub that plugins' `host` ranges are checked against. */
@@ -25,6 +26,7 @@ class Host implements PluginHost {
   readonly #listeners = new Set<(status: PluginStatus) => void>();
   readonly #retries = new Map<HostedPlugin, NodeJS.Timeout>();
   readonly #eventLoop: EventLoopWatch;
+  readonly #strayRejections: StrayRejections;
   #healthTimer: NodeJS.Timeout | undefined;
   #stopping: Promise<void> | null = null;
 
@@ -32,6 +34,7 @@ class Host implements PluginHost {
     this.#eventLoop = new EventLoopWatch(options.log, () =>
       this.#hosted.filter(({ subgraph }) => subgraph.takeBusy()).map(({ id }) => id),
     );
+    this.#strayRejections = new StrayRejections(options.log, () => this.#hosted);
   }
 
   get subgraphs(): readonly EmbeddedSubgraph[] {
@@ -65,6 +68,7 @@ class Host implements PluginHost {
 
   /** Plugins start side by side, each when what it requires has been tried. */
   async startValidated(): Promise<void> {
+    this.#strayRejections.start();
     const tried = new Map<string, Promise<void>>();
     for (const plugin of this.#hosted) {
       const requirements = Promise.all(plugin.requires.map((id) => tried.get(id)));
@@ -138,6 +142,7 @@ class Host implements PluginHost {
       );
     }
     await Promise.all(stopped.values());
+    this.#strayRejections.stop();
   }
 
   #announce(status: PluginStatus): void {

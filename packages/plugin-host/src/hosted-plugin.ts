@@ -51,6 +51,10 @@ export class HostedPlugin {
     return this.plugin.manifest;
   }
 
+  get directory(): string {
+    return this.plugin.directory;
+  }
+
   get state(): PluginState {
     return this.#state;
   }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { fixture, type Hosting, startBesideHealthy } from './hosting.js';
 
 async function errorsOf(hosted: Hosting, plugin: string, query: string) {
@@ -87,6 +88,20 @@ describe('a plugin that misbehaves while it serves costs its own fields, and a h
     assert.equal((await hosted.graph('blocks', '{ blocksLater }')).data?.blocksLater, 'done');
     const { message } = await hosted.logged(({ fields }) => fields.plugins !== undefined);
     assert.match(message, /^the process was held for \d{3,} ms while these plugins had calls: blocks$/);
+  });
+
+  it('a promise that nobody awaits is reported and does not end the process', () => {
+    const program = fileURLToPath(new URL('forgotten-await-program.js', import.meta.url));
+    const { stdout, stderr } = spawnSync(process.execPath, [program], { encoding: 'utf8' });
+    assert.equal(stderr, '');
+    const [report, listeners] = stdout.trim().split('\n');
+    assert.deepEqual(JSON.parse(report ?? ''), {
+      plugin: 'forgets-await',
+      message:
+        'a promise of plugin forgets-await was rejected and nobody handles it; find the missing await or catch: Error: the audit log is full',
+      data: { healthy: 'still here' },
+    });
+    assert.equal(listeners, '0');
   });
 
   it('an event that is not declared, or not as declared, reaches nobody', async () => {
