@@ -1,9 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startEmbeddedPostgres } from '@deskgraph/postgres';
+import { startTestServer } from '@deskgraph/postgres/testing';
 
 /** What the tests share: environment variables that name servers, and how to end them. */
 export interface TestServers extends AsyncDisposable {
@@ -12,14 +9,10 @@ export interface TestServers extends AsyncDisposable {
 
 /** Starts what many test files share, once, on free ports. */
 export async function startTestServers(): Promise<TestServers> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'deskgraph-test-'));
-  const postgres = await startEmbeddedPostgres({ dataDir });
+  const postgres = await startTestServer();
   return {
     environment: { DESKGRAPH_TEST_POSTGRES_URL: postgres.url },
-    async [Symbol.asyncDispose]() {
-      await postgres.stop();
-      await rm(dataDir, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => postgres[Symbol.asyncDispose](),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, renameSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -16,6 +16,7 @@ const pollMs = 10;
 /** The free port may be taken by now, or the last processes of a killed server may still be ending. */
 const attempts = 3;
 const retryDelayMs = 500;
+const maxLogBytes = 10 * 2 ** 20;
 
 /** What a server is started from. */
 export interface Launch {
@@ -43,7 +44,7 @@ export async function startPostmaster(launch: Launch, port?: number): Promise<Po
 }
 
 async function startOnce({ cluster, binaries, user, logFile }: Launch, port: number): Promise<Postmaster> {
-  const log = openSync(logFile, 'a', 0o640);
+  const log = openLog(logFile);
   const child = spawn(binaries.postgres, ['-D', cluster.directory, ...settings(port)], {
     ...user.identity,
     cwd: cluster.directory,
@@ -61,6 +62,13 @@ async function startOnce({ cluster, binaries, user, logFile }: Launch, port: num
   }
   if (child.pid !== undefined) await stopPostmaster({ process: identify(child.pid), port });
   throw await notStarted(`it was not ready after ${startTimeoutMs} ms`, logFile);
+}
+
+/** A log that has grown long is kept once, under another name. */
+function openLog(file: string): number {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > maxLogBytes) renameSync(file, `${file}.old`);
+  return openSync(file, 'a', 0o640);
 }
 
 function endOf(child: ChildProcess): { readonly reason: string | null } {

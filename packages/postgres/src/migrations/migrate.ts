@@ -13,7 +13,7 @@ export interface MigrationOptions {
   readonly schema: string;
   /** Folder of `NNNN-name.sql` files, numbered from 0001 without gaps. */
   readonly directory: string;
-  /** SQL file with demonstration data, run once, only when this call makes the schema's first migration. */
+  /** SQL file with demonstration data: run once, into a schema that a call with it has made. */
   readonly demo?: string;
 }
 

@@ -1,1 +1,2 @@
 export { type TestDatabase, testDatabase } from './test-database.js';
+export { startTestServer, type TestServer } from './test-server.js';
