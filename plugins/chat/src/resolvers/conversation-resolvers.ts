@@ -1,4 +1,4 @@
-import type { PageArguments, RequestContext, Resolvers } from '@deskgraph/plugin-sdk';
+import type { PageArguments, Resolvers, TypeResolvers } from '@deskgraph/plugin-sdk';
 import { loadersFor } from '../loaders.js';
 import type { ConversationReader } from '../store/conversation-reader.js';
 import type { ConversationEventRow, ConversationRow, MessageRow, ParticipantRow } from '../store/rows.js';
@@ -13,39 +13,20 @@ export interface DeliveredMessage extends MessageRow {
   readonly sender: ParticipantRow;
 }
 
+type LoadersOf = ReturnType<typeof loadersFor>;
+
 /** Fields and references of the plugin's types. */
 export function conversationResolvers(reader: ConversationReader): Resolvers {
   const loaders = loadersFor(reader);
   return {
-    Conversation: {
-      __resolveReference: ({ id }: { id: string }, context) => loaders(context).conversation.load(id),
-      customer: ({ customer_id }: ConversationRow) => customerStub(customer_id),
-      ownerKind: ({ owner_kind }: ConversationRow) => owner_kind,
-      ownerId: ({ owner_id }: ConversationRow) => owner_id,
-      lastSequence: ({ last_sequence }: ConversationRow) => Number(last_sequence),
-      participants: ({ id }: ConversationRow, _args, context) => loaders(context).participantsOf.load(id),
-      messages: ({ id }: ConversationRow, args: PageArguments, context) =>
-        loaders(context).messagesOf(id, args),
-      lastMessage: ({ id }: ConversationRow, _args, context) => loaders(context).lastMessageOf.load(id),
-      openedAt: ({ opened_at }: ConversationRow) => opened_at.toISOString(),
-      updatedAt: ({ updated_at }: ConversationRow) => updated_at.toISOString(),
-    },
+    Conversation: conversationFields(loaders),
     Participant: {
       displayName: ({ display_name }: ParticipantRow) => display_name,
       customer: ({ customer_id }: ParticipantRow) => customerStub(customer_id),
       lastReadSequence: ({ last_read_sequence }: ParticipantRow) => Number(last_read_sequence),
       unreadCount: ({ unread_count }: ParticipantRow) => unread_count,
     },
-    Message: {
-      __resolveReference: ({ id }: { id: string }, context) => loaders(context).message.load(id),
-      conversation: ({ conversation_id }: MessageRow, _args, context: RequestContext) =>
-        loaders(context).conversation.load(conversation_id),
-      sequence: ({ sequence }: MessageRow) => Number(sequence),
-      sender: (message: MessageRow | DeliveredMessage, _args, context) =>
-        'sender' in message ? message.sender : loaders(context).participant.load(message.participant_id),
-      clientMessageId: ({ client_message_id }: MessageRow) => client_message_id,
-      sentAt: ({ sent_at }: MessageRow) => sent_at.toISOString(),
-    },
+    Message: messageFields(loaders),
     ConversationEvent: {
       sequence: ({ sequence }: EventWithMessage) => Number(sequence),
       at: ({ at }: EventWithMessage) => at.toISOString(),
@@ -55,6 +36,35 @@ export function conversationResolvers(reader: ConversationReader): Resolvers {
       conversations: ({ id }: { id: string }, args: PageArguments, context) =>
         loaders(context).conversationsOf(id, args),
     },
+  };
+}
+
+function conversationFields(loaders: LoadersOf): TypeResolvers {
+  return {
+    __resolveReference: ({ id }: { id: string }, context) => loaders(context).conversation.load(id),
+    customer: ({ customer_id }: ConversationRow) => customerStub(customer_id),
+    ownerKind: ({ owner_kind }: ConversationRow) => owner_kind,
+    ownerId: ({ owner_id }: ConversationRow) => owner_id,
+    lastSequence: ({ last_sequence }: ConversationRow) => Number(last_sequence),
+    participants: ({ id }: ConversationRow, _args, context) => loaders(context).participantsOf.load(id),
+    messages: ({ id }: ConversationRow, args: PageArguments, context) =>
+      loaders(context).messagesOf(id, args),
+    lastMessage: ({ id }: ConversationRow, _args, context) => loaders(context).lastMessageOf.load(id),
+    openedAt: ({ opened_at }: ConversationRow) => opened_at.toISOString(),
+    updatedAt: ({ updated_at }: ConversationRow) => updated_at.toISOString(),
+  };
+}
+
+function messageFields(loaders: LoadersOf): TypeResolvers {
+  return {
+    __resolveReference: ({ id }: { id: string }, context) => loaders(context).message.load(id),
+    conversation: ({ conversation_id }: MessageRow, _args, context) =>
+      loaders(context).conversation.load(conversation_id),
+    sequence: ({ sequence }: MessageRow) => Number(sequence),
+    sender: (message: MessageRow | DeliveredMessage, _args, context) =>
+      'sender' in message ? message.sender : loaders(context).participant.load(message.participant_id),
+    clientMessageId: ({ client_message_id }: MessageRow) => client_message_id,
+    sentAt: ({ sent_at }: MessageRow) => sent_at.toISOString(),
   };
 }
 

@@ -8,8 +8,18 @@ const maxLanguageLength = 35;
 const maxNoteLength = 10_000;
 const maxTagLength = 50;
 
+interface Tagging {
+  readonly customerId: string;
+  readonly tag: string;
+}
+
 /** The plugin's mutations; all need the scope `customers:write`. */
-export function mutationResolvers({ customers, notes }: Stores): Record<string, Resolver> {
+export function mutationResolvers(stores: Stores): Record<string, Resolver> {
+  return { ...recordMutations(stores), ...annotationMutations(stores) };
+}
+
+/** What a customer is. */
+function recordMutations({ customers }: Stores): Record<string, Resolver> {
   return {
     createCustomer: async (_parent, { input }: { input: CustomerFields }, context) => {
       requireScope(context, 'customers:write');
@@ -34,6 +44,12 @@ export function mutationResolvers({ customers, notes }: Stores): Record<string, 
       checkLength('value', input.value, maxNameLength);
       return { customer: await customers.addContactPoint(input.customerId, input) };
     },
+  };
+}
+
+/** What colleagues write down about a customer. */
+function annotationMutations({ customers, notes }: Stores): Record<string, Resolver> {
+  return {
     addNote: async (_parent, { input }: { input: { customerId: string; text: string } }, context) => {
       const author = requireScope(context, 'customers:write');
       checkLength('text', input.text, maxNoteLength);
@@ -41,12 +57,12 @@ export function mutationResolvers({ customers, notes }: Stores): Record<string, 
       const [customer] = await customers.byIds([input.customerId]);
       return { note, customer };
     },
-    tagCustomer: async (_parent, { customerId, tag }: { customerId: string; tag: string }, context) => {
+    tagCustomer: async (_parent, { customerId, tag }: Tagging, context) => {
       requireScope(context, 'customers:write');
       checkLength('tag', tag, maxTagLength);
       return { customer: await customers.addTag(customerId, tag) };
     },
-    untagCustomer: async (_parent, { customerId, tag }: { customerId: string; tag: string }, context) => {
+    untagCustomer: async (_parent, { customerId, tag }: Tagging, context) => {
       requireScope(context, 'customers:write');
       return { customer: await customers.removeTag(customerId, tag) };
     },
