@@ -11,10 +11,11 @@ import {
 } from '@deskgraph/plugin-host';
 import type { Principal } from '@deskgraph/plugin-sdk';
 import { type TestDatabase, testDatabase } from '@deskgraph/postgres/testing';
-import { type DocumentNode, type ExecutionResult, type GraphQLError, parse } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import { composeAlone } from './compose-alone.js';
 import { RecordingBus } from './recording-bus.js';
 import { type LogLine, RecordingLog } from './recording-log.js';
+import { TestDocuments } from './test-documents.js';
 
 type Variables = Readonly<Record<string, unknown>>;
 
@@ -42,7 +43,10 @@ export interface TestCall {
 
 /** Plugins as the hub runs them, on a real and empty database, without the gateway in front. */
 export interface TestHost extends AsyncDisposable {
-  /** Runs a query or mutation on one plugin's subgraph. Never rejects for what the plugin does. */
+  /**
+   * Runs a query or mutation on one plugin's subgraph. Never rejects for what the plugin does; rejects when the
+   * document does not fit the plugin's schema, because then it is the test that is wrong.
+   */
   graph(query: string, variables?: Variables, call?: TestCall): Promise<ExecutionResult>;
   /** Asks whether a client may subscribe; the refusal's errors, or null. */
   authorizeSubscription(
@@ -99,7 +103,7 @@ export async function startTestHost(options: TestHostOptions): Promise<TestHost>
 }
 
 class RunningTestHost implements TestHost {
-  readonly #documents = new Map<string, DocumentNode>();
+  readonly #documents = new TestDocuments();
 
   constructor(
     private readonly options: TestHostOptions,
@@ -122,11 +126,15 @@ class RunningTestHost implements TestHost {
   }
 
   async graph(query: string, variables: Variables = {}, call: TestCall = {}) {
-    return this.#subgraph(call).execute(this.#parse(query), variables, this.#context(call));
+    const subgraph = this.#subgraph(call);
+    const document = await this.#documents.prepare(subgraph, query);
+    return subgraph.execute(document, variables, this.#context(call));
   }
 
   async authorizeSubscription(query: string, variables: Variables = {}, call: TestCall = {}) {
-    return this.#subgraph(call).authorizeSubscription(this.#parse(query), variables, this.#context(call));
+    const subgraph = this.#subgraph(call);
+    const document = await this.#documents.prepare(subgraph, query);
+    return subgraph.authorizeSubscription(document, variables, this.#context(call));
   }
 
   async resolveEvent(
@@ -136,8 +144,10 @@ class RunningTestHost implements TestHost {
     call: TestCall = {},
   ) {
     const subgraph = this.#subgraph(call);
-    const root = Object.fromEntries(subscriptionFields(subgraph.sdl).map((name) => [name, data]));
-    return subgraph.execute(this.#parse(query), variables, this.#context(call), root);
+    const document = await this.#documents.prepare(subgraph, query);
+    const fields = (await this.#documents.schema(subgraph)).getSubscriptionType()?.getFields() ?? {};
+    const root = Object.fromEntries(Object.keys(fields).map((name) => [name, data]));
+    return subgraph.execute(document, variables, this.#context(call), root);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -173,23 +183,9 @@ class RunningTestHost implements TestHost {
     return (JSON.parse(manifest) as { id: string }).id;
   }
 
-  #parse(query: string): DocumentNode {
-    const document = this.#documents.get(query) ?? parse(query);
-    this.#documents.set(query, document);
-    return document;
-  }
-
   #context({ principal = this.options.principal ?? null, signal }: TestCall): SubgraphCall {
     return { principal, requestId: randomUUID(), signal: signal ?? new AbortController().signal };
   }
-}
-
-function subscriptionFields(sdl: string): string[] {
-  return parse(sdl).definitions.flatMap((definition) =>
-    'fields' in definition && definition.name.value === 'Subscription'
-      ? (definition.fields ?? []).map(({ name }) => name.value)
-      : [],
-  );
 }
 
 function asPath(plugin: string | URL): string {

@@ -19,6 +19,11 @@ describe('startTestHost', () => {
     assert.deepEqual({ ...(data?.counter as object) }, { name: 'visitors', value: 42 });
   });
 
+  it('does not let a test pass whose query the gateway would refuse', async () => {
+    await assert.rejects(host.graph('{ counter(name: "visitors") { nmae } }'), /Cannot query field "nmae"/);
+    await assert.rejects(host.graph('{ counter(name: '), /Syntax Error/);
+  });
+
   it('shows what the plugin published', async () => {
     await host.graph('mutation($name: ID!) { count(name: $name, by: 500) { value } }', { name: 'visitors' });
     assert.deepEqual(
