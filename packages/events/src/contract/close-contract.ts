@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
 import { isDeskgraphError } from '@deskgraph/plugin-sdk';
-import { dataOf, type OpenBus, openScene, Signal, take } from './scene.js';
+import { type Cases, dataOf, Signal, take } from './scene.js';
 
 const closed = (error: unknown) => isDeskgraphError(error, 'EVENT_BUS_UNAVAILABLE');
 
 /** What `close` promises. */
-export function closeContract(open: OpenBus): void {
-  it('close ends every tail, after what it has buffered, and may be called twice', async () => {
-    await using scene = await openScene(open);
-    const { bus, topic, event } = scene;
+export const closeContract: Cases = {
+  'close ends every tail, after what it has buffered, and may be called twice': async ({
+    bus,
+    topic,
+    event,
+  }) => {
     const [waiting, unread] = [await bus.tail([`${topic}.quiet`]), await bus.tail([topic])];
     const [witness, reading] = [await bus.tail([topic]), take(waiting, 1)];
     await bus.publish([event(1)]);
@@ -18,11 +19,9 @@ export function closeContract(open: OpenBus): void {
     await Promise.all([bus.close(), bus.close()]);
     assert.deepEqual(await reading, []);
     assert.deepEqual(dataOf(await take(unread, 2)), [1]);
-  });
+  },
 
-  it('close tells handlers to end and waits for them', async () => {
-    await using scene = await openScene(open);
-    const { bus, type, group, event } = scene;
+  'close tells handlers to end and waits for them': async ({ bus, type, group, event }) => {
     const begun = new Signal();
     let ended = false;
     await bus.consume(group, [type], async (_event, { signal }) => {
@@ -34,11 +33,9 @@ export function closeContract(open: OpenBus): void {
     await begun.promise;
     await bus.close();
     assert.equal(ended, true);
-  });
+  },
 
-  it('a closed bus refuses everything', async () => {
-    await using scene = await openScene(open);
-    const { bus, topic, type, group, event } = scene;
+  'a closed bus refuses everything': async ({ bus, topic, type, group, event }) => {
     await bus.close();
     await assert.rejects(bus.publish([event(1)]), closed);
     await assert.rejects(bus.tail([topic]), closed);
@@ -46,5 +43,5 @@ export function closeContract(open: OpenBus): void {
       bus.consume(group, [type], () => {}),
       closed,
     );
-  });
-}
+  },
+};

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
-import { dataOf, type OpenBus, openScene, Received, Signal, take } from './scene.js';
+import { type Cases, dataOf, Received, Signal, take } from './scene.js';
 
 /** What `consume` promises. */
-export function consumeContract(open: OpenBus): void {
-  it('each group gets each event of its types, in order per key', async () => {
-    await using scene = await openScene(open);
-    const { bus, type, group, event } = scene;
+export const consumeContract: Cases = {
+  'each group gets each event of its types, in order per key': async ({ bus, type, group, event }) => {
     const [one, two, other] = [new Received(4), new Received(4), new Received(0)];
     await bus.consume(`${group}.one`, [type, `${type}.more`], one.handler);
     await bus.consume(`${group}.two`, [`${type}.more`, type], two.handler);
@@ -17,11 +14,14 @@ export function consumeContract(open: OpenBus): void {
       { one: one.data, two: two.data, other: other.data },
       { one: [1, 2, 3, 4], two: [1, 2, 3, 4], other: [] },
     );
-  });
+  },
 
-  it('consumers of a group share its events, and the order per key holds across them', async () => {
-    await using scene = await openScene(open);
-    const { bus, type, group, event } = scene;
+  'consumers of a group share its events, and the order per key holds across them': async ({
+    bus,
+    type,
+    group,
+    event,
+  }) => {
     const numbers = Array.from({ length: 40 }, (_, index) => index);
     const all = new Received(numbers.length);
     let running = 0;
@@ -38,11 +38,15 @@ export function consumeContract(open: OpenBus): void {
     await all.complete.promise;
     assert.deepEqual(all.data, numbers);
     assert.equal(atOnce, 1, 'events of one key were handled at the same time');
-  });
+  },
 
-  it('a handler that throws, or rejects, costs nobody else an event', async () => {
-    await using scene = await openScene(open);
-    const { bus, topic, type, group, event } = scene;
+  'a handler that throws, or rejects, costs nobody else an event': async ({
+    bus,
+    topic,
+    type,
+    group,
+    event,
+  }) => {
     const tail = await bus.tail([topic]);
     const [calm, failing] = [new Received(3), new Received(3)];
     await bus.consume(`${group}.calm`, [type], calm.handler);
@@ -66,11 +70,15 @@ export function consumeContract(open: OpenBus): void {
       ],
     );
     assert.deepEqual(dataOf(await take(tail, 3)), [1, 2, 3]);
-  });
+  },
 
-  it('a handler that never returns holds its key only: not other keys, groups, tails or the publisher', async () => {
-    await using scene = await openScene(open);
-    const { bus, topic, type, group, event } = scene;
+  'a handler that never returns holds its key only: not other keys, groups, tails or the publisher': async ({
+    bus,
+    topic,
+    type,
+    group,
+    event,
+  }) => {
     const held = new Signal();
     const tail = await bus.tail([topic]);
     const [others, elsewhere] = [new Received(1), new Received(2)];
@@ -82,11 +90,14 @@ export function consumeContract(open: OpenBus): void {
     await Promise.all([others.complete.promise, elsewhere.complete.promise]);
     for await (const { event } of tail) if (event.data === 2) break;
     held.send();
-  });
+  },
 
-  it('a consumer that stops waits for its handler, and none of its handlers runs after', async () => {
-    await using scene = await openScene(open);
-    const { bus, type, group, event } = scene;
+  'a consumer that stops waits for its handler, and none of its handlers runs after': async ({
+    bus,
+    type,
+    group,
+    event,
+  }) => {
     const [begun, mayEnd] = [new Signal(), new Signal()];
     let handled = 0;
     let ended = false;
@@ -107,11 +118,14 @@ export function consumeContract(open: OpenBus): void {
     await bus.publish([event(2)]);
     await rest.complete.promise;
     assert.equal(handled, 1);
-  });
+  },
 
-  it('a consumer that stops does not wait for the slow handlers of others in its group', async () => {
-    await using scene = await openScene(open);
-    const { bus, type, group, event } = scene;
+  'a consumer that stops does not wait for the slow handlers of others in its group': async ({
+    bus,
+    type,
+    group,
+    event,
+  }) => {
     const [begun, held] = [new Signal(), new Signal()];
     const idle = await bus.consume(group, [`${type}.other`], () => {});
     await bus.consume(group, [type], () => {
@@ -122,5 +136,5 @@ export function consumeContract(open: OpenBus): void {
     await begun.promise;
     await idle.stop();
     held.send();
-  });
-}
+  },
+};

@@ -18,6 +18,9 @@ export interface Scene extends AsyncDisposable {
   ): EventEnvelope;
 }
 
+/** Tests by their names. */
+export type Cases = Readonly<Record<string, (scene: Scene) => Promise<void>>>;
+
 /** Sets one up; disposing it closes the bus. */
 export async function openScene(open: OpenBus): Promise<Scene> {
   const bus = await open();

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
 import { isDeskgraphError } from '@deskgraph/plugin-sdk';
-import { dataOf, type OpenBus, openScene, take } from './scene.js';
+import { type Cases, dataOf, take } from './scene.js';
 
 /** What `tail` promises. */
-export function tailContract(open: OpenBus): void {
-  it('a tail that is confirmed misses nothing, keeps order and numbers its events', async () => {
-    await using scene = await openScene(open);
-    const { bus, topic, event } = scene;
+export const tailContract: Cases = {
+  'a tail that is confirmed misses nothing, keeps order and numbers its events': async ({
+    bus,
+    topic,
+    event,
+  }) => {
     const tail = await bus.tail([topic]);
     const numbers = Array.from({ length: 100 }, (_, index) => index);
     await bus.publish(numbers.slice(0, 50).map((n) => event(n)));
@@ -15,21 +16,21 @@ export function tailContract(open: OpenBus): void {
     const seen = await take(tail, 100);
     assert.deepEqual(dataOf(seen), numbers);
     assert.equal(new Set(seen.map(({ position }) => position)).size, 100);
-  });
+  },
 
-  it('a tail that is asked for before it is published to sees what comes, however late it reads', async () => {
-    await using scene = await openScene(open);
-    const { bus, topic, event } = scene;
+  'a tail that is asked for before it is published to sees what comes, however late it reads': async ({
+    bus,
+    topic,
+    event,
+  }) => {
     const tail = await bus.tail([topic]);
     const reading = take(tail, 2);
     await bus.publish([event(1)]);
     await bus.publish([event(2)]);
     assert.deepEqual(dataOf(await reading), [1, 2]);
-  });
+  },
 
-  it('a tail sees its topics only, and each event once', async () => {
-    await using scene = await openScene(open);
-    const { bus, topic, event } = scene;
+  'a tail sees its topics only, and each event once': async ({ bus, topic, event }) => {
     const [one, two, other] = ['one', 'two', 'other'].map((name) => ({
       topic: `${topic}.${name}`,
       key: topic,
@@ -37,11 +38,9 @@ export function tailContract(open: OpenBus): void {
     const tail = await bus.tail([`${topic}.one`, `${topic}.two`, `${topic}.one`]);
     await bus.publish([event(0, other), event(1, one), event(2, two), event(3, other), event(4, one)]);
     assert.deepEqual(dataOf(await take(tail, 3)), [1, 2, 4]);
-  });
+  },
 
-  it('a reader that does not read is cut off at its bound and holds nobody', async () => {
-    await using scene = await openScene(open);
-    const { bus, topic, event } = scene;
+  'a reader that does not read is cut off at its bound and holds nobody': async ({ bus, topic, event }) => {
     const slow = await bus.tail([topic], { maxBuffered: 2 });
     const quick = await bus.tail([topic]);
     await bus.publish([1, 2, 3].map((n) => event(n)));
@@ -54,11 +53,13 @@ export function tailContract(open: OpenBus): void {
       (error: unknown) => isDeskgraphError(error, 'SLOW_CONSUMER'),
     );
     assert.deepEqual(seen, [1, 2]);
-  });
+  },
 
-  it('a tail that is closed, twice even, ends its loop and takes nothing more', async () => {
-    await using scene = await openScene(open);
-    const { bus, topic, event } = scene;
+  'a tail that is closed, twice even, ends its loop and takes nothing more': async ({
+    bus,
+    topic,
+    event,
+  }) => {
     const tail = await bus.tail([topic]);
     const reading = take(tail, 1);
     tail.close();
@@ -66,14 +67,12 @@ export function tailContract(open: OpenBus): void {
     await bus.publish([event(1)]);
     assert.deepEqual(await reading, []);
     assert.deepEqual(await take(tail, 1), []);
-  });
+  },
 
-  it('a tail whose loop was left is closed', async () => {
-    await using scene = await openScene(open);
-    const { bus, topic, event } = scene;
+  'a tail whose loop was left is closed': async ({ bus, topic, event }) => {
     const tail = await bus.tail([topic]);
     await bus.publish([event(1), event(2)]);
     assert.deepEqual(dataOf(await take(tail, 1)), [1]);
     assert.deepEqual(await take(tail, 1), []);
-  });
-}
+  },
+};
