@@ -24,10 +24,12 @@ describe('deskgraph plugin create', () => {
   });
   after(() => rm(workspace, { recursive: true, force: true }));
 
-  it('writes a plugin that compiles, keeps the plugin contract and passes its own test', async () => {
+  it('writes a plugin that passes lint, compiles, keeps the plugin contract and passes its own test', async () => {
     await createPlugin({ name: 'loyalty-points', directory });
     const plugin = join(directory, 'loyalty-points');
     await symlink(join(root, 'plugins/hello/node_modules'), join(plugin, 'node_modules'));
+    const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
+    run([biome, 'check', '--config-path', root, '--vcs-enabled=false', plugin]);
     const compiler = join(root, 'node_modules/typescript/bin/tsc');
     run([compiler, '-p', plugin]);
     const output = run(['--test', '--test-reporter=tap', join(plugin, 'dist/test/loyalty-points.test.js')]);

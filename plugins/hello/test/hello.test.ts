@@ -7,7 +7,8 @@ const plugin = new URL('../..', import.meta.url);
 pluginContract(plugin);
 
 it('greets with the configured word', async () => {
-  await using host = await startTestHost({ plugins: [plugin], config: { hello: { greeting: 'Moin' } } });
+  const config = { hello: { greeting: 'Moin' } };
+  await using host = await startTestHost({ plugins: [plugin], config });
   const { data } = await host.graph('{ hello(name: "Ada") }');
   assert.deepEqual({ ...data }, { hello: 'Moin, Ada!' });
 });
