@@ -54,7 +54,7 @@ export class GraphQLEndpoint {
     if ('refused' in source || 'refused' in caller) {
       return this.#refuse(response, requestId, (caller as Refused).refused, accepted);
     }
-    response.once('close', () => {
+    response.on('close', () => {
       if (!response.writableFinished) caller.abort();
     });
     if (accepted === 'event-stream') return this.#stream(source, caller, request, response);
