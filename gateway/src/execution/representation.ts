@@ -23,8 +23,9 @@ export function compileRepresentations(
   serviceName: string,
   types: TypeIndex,
 ): () => RepresentationSet {
-  const build = compileBuild(plan, serviceName, types);
-  const flat = flatRequirements(plan, serviceName, types);
+  const widened = widenToInterface(plan, types);
+  const build = compileBuild(widened, serviceName, types);
+  const flat = flatRequirements(widened, serviceName, types);
   return flat === null ? () => new GeneralRepresentations(build) : () => new FlatRepresentations(flat, build);
 }
 
@@ -39,4 +40,22 @@ function compileBuild(plan: RepresentationPlan, serviceName: string, types: Type
     rewrite(representation);
     return representation;
   };
+}
+
+/**
+ * A fetch from a subgraph that knows an interface as an object is for all its types. The planner joins fetches for
+ * several of them into one, but keeps the requirement of one type only; so a requirement of any counts for all.
+ */
+function widenToInterface(plan: RepresentationPlan, types: TypeIndex): RepresentationPlan {
+  const names = (plan.inputRewrites ?? []).flatMap((rewrite) =>
+    'ValueSetter' in rewrite ? [String(rewrite.ValueSetter.setValueTo)] : [],
+  );
+  const interfaceOf = (typeName: string) =>
+    names.find((name) => types.isAbstract(name) && types.possible(name).has(typeName)) ?? typeName;
+  const requires = plan.requires.map((requirement) =>
+    requirement.kind === 'InlineFragment'
+      ? { ...requirement, typeCondition: interfaceOf(requirement.typeCondition) }
+      : requirement,
+  );
+  return { ...plan, requires };
 }
