@@ -7,7 +7,7 @@ type Layer = 'package' | 'plugin' | 'gateway' | 'cli' | 'test';
 const mayImport: Readonly<Record<Layer, readonly Layer[]>> = {
   package: ['package'],
   plugin: ['package'],
-  gateway: ['package'],
+  gateway: ['package', 'gateway'],
   // The command starts the gateway; nothing else knows it.
   cli: ['package', 'gateway'],
   test: ['package', 'gateway', 'cli', 'test'],

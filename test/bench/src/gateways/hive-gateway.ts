@@ -10,7 +10,6 @@ const runtime = createGatewayRuntime({
   logging: createLoggerFromLogging(false),
   landingPage: false,
   graphiql: false,
-  healthCheckEndpoint: false,
   ...(planner === 'rust' ? { unifiedGraphHandler } : {}),
 });
 const server = createServer(runtime);
