@@ -32,6 +32,15 @@ export interface EmbeddedPostgresOptions {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<PostgresServer> {
   const dataDir = resolve(options.dataDir);
+  try {
+    return await openServer(dataDir, options.log);
+  } catch (error) {
+    if (isDeskgraphError(error)) throw error;
+    throw databaseUnavailable(`The embedded PostgreSQL in ${dataDir} did not start`, error);
+  }
+}
+
+async function openServer(dataDir: string, log: Logger | undefined): Promise<PostgresServer> {
   const user = serverUser();
   const folder = await serverFolder(dataDir, user);
   const unlock = lockDataDir(dataDir, folder);
@@ -44,13 +53,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const postmaster = adopted ?? (await startPostmaster(launch));
     const version = await prepareDatabase(postmaster, cluster);
     const url = connectionString(postmaster, cluster, databaseName);
-    options.log?.info({ origin, port: postmaster.port, version }, `PostgreSQL ${version} ${origin}`);
-    return new SupervisedServer({ url, origin, version, postmaster, launch, unlock, log: options.log });
+    log?.info({ origin, port: postmaster.port, version }, `PostgreSQL ${version} ${origin}`);
+    return new SupervisedServer({ url, origin, version, postmaster, launch, unlock, log });
   } catch (error) {
     unlock();
-    throw isDeskgraphError(error)
-      ? error
-      : databaseUnavailable(`The embedded PostgreSQL in ${dataDir} did not start`, error);
+    throw error;
   }
 }
 
