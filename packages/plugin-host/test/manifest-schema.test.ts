@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { EventDeclaration, PluginManifest } from '@deskgraph/plugin-sdk';
 import { readManifest } from '../src/validate/manifest.js';
+import { randomNumbers } from './random-numbers.js';
 
 interface Schema {
   readonly additionalProperties?: boolean;
@@ -87,8 +88,7 @@ describe('schema/plugin.schema.json', () => {
 describe('a manifest of any shape', () => {
   it('is read, or refused with reasons; it never throws', () => {
     const directory = mkdtempSync(join(tmpdir(), 'deskgraph-manifest-'));
-    const seed = Number(process.env.DESKGRAPH_TEST_SEED ?? Date.now() % 1_000_000);
-    const random = randomNumbers(seed);
+    const { seed, random } = randomNumbers();
     try {
       for (let round = 0; round < 500; round++) {
         const text = randomText(random);
@@ -117,15 +117,4 @@ function randomText(random: () => number): string {
   }
   const text = JSON.stringify(random() < 0.1 ? pick(values) : changed, null, 2);
   return random() < 0.2 ? text.slice(0, Math.floor(random() * text.length)) : text;
-}
-
-/** Mulberry32: small, and the same everywhere. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
