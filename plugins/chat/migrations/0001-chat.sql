@@ -23,6 +23,7 @@ create unique index one_open_conversation_per_visitor on conversation (visitor_i
 create index conversation_by_activity on conversation (activity desc);
 create index conversation_by_status on conversation (status, activity desc);
 create index conversation_by_owner on conversation (owner_id, activity desc);
+create index conversation_waiting on conversation (activity desc) where status = 'OPEN' and owner_kind = 'QUEUE';
 create index conversation_by_customer on conversation (customer_id, activity desc);
 
 create table participant (

@@ -23,11 +23,13 @@ describe('the inbox', () => {
   });
   after(() => chat?.[Symbol.asyncDispose]());
 
-  it('shows agents all, the newest activity first, by status', async () => {
+  it('shows agents all, the newest activity first, by status and owner', async () => {
     assert.deepEqual(ids(await chat.ask(mia, inbox)), everything);
     assert.deepEqual(ids(await chat.ask(mia, inbox, { status: 'RESOLVED' })), ['con_tom_return']);
     const own = await chat.ask(mia, '{ conversations(ownerId: "agent-mia") { nodes { id } } }');
     assert.deepEqual(ids(own), ['con_li_wei_sofa', 'con_tom_return']);
+    const waiting = await chat.ask(mia, '{ conversations(status: OPEN, ownerKind: QUEUE) { nodes { id } } }');
+    assert.deepEqual(ids(waiting), ['con_wang_fang_samples', 'con_emily_beds']);
   });
 
   it('shows a visitor their own only, wherever they look', async () => {

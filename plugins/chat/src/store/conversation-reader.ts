@@ -15,6 +15,7 @@ import type { ConversationEventRow, ConversationRow, MessageRow, ParticipantRow 
 /** Which conversations the inbox shows. */
 export interface InboxFilter {
   readonly status?: string | null;
+  readonly ownerKind?: string | null;
   readonly ownerId?: string | null;
 }
 
@@ -51,12 +52,13 @@ export class ConversationReader {
     args: PageArguments,
   ): Promise<Connection<ConversationRow>> {
     const page = parsePage(args, inboxKey);
-    const keyset = keysetClauses(page, inboxKey, 'desc', 4);
+    const keyset = keysetClauses(page, inboxKey, 'desc', 5);
+    const { status = null, ownerKind = null, ownerId = null } = filter;
     const rows = await this.#query<ConversationRow>(
-      `select * from conversation where ${visible(viewer)}
-         and ($2::text is null or status = $2) and ($3::text is null or owner_id = $3)
+      `select * from conversation where ${visible(viewer)} and ($2::text is null or status = $2)
+         and ($3::text is null or owner_kind = $3) and ($4::text is null or owner_id = $4)
          and ${keyset.where} ${keyset.tail}`,
-      [restrictedTo(viewer), filter.status ?? null, filter.ownerId ?? null, ...keyset.params],
+      [restrictedTo(viewer), status, ownerKind, ownerId, ...keyset.params],
     );
     return toConnection(rows, page, ({ activity }) => [activity]);
   }
