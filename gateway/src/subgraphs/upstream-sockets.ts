@@ -8,8 +8,6 @@ import type { FetchContext, FetchVariables, SubgraphOperation, SubgraphResponse 
 const retryAttempts = 10;
 const firstBackoffMs = 100;
 const longestBackoffMs = 10_000;
-/** A socket without subscriptions is closed after this long. */
-const idleMs = 5_000;
 /** How long a connection and its acknowledgement may take. */
 const connectTimeoutMs = 10_000;
 /** How often a silent socket is pinged, and how long its pong may take, before it is opened anew. */
@@ -18,7 +16,7 @@ const pongTimeoutMs = 10_000;
 
 /**
  * WebSockets to one subgraph's own subscriptions (graphql-transport-ws): one for each authorization class,
- * shared by its subscriptions, opened when first needed. A subgraph that restarts is subscribed to again.
+ * shared by its subscriptions, open while there are any. A subgraph that restarts is subscribed to again.
  */
 export class UpstreamSockets implements AsyncDisposable {
   readonly #clients = new Map<string, Client>();
@@ -86,7 +84,8 @@ export class UpstreamSockets implements AsyncDisposable {
         }
       },
       lazy: true,
-      lazyCloseTimeout: idleMs,
+      // At once when idle: a delay would be a timer that outlives dispose.
+      lazyCloseTimeout: 0,
       connectionAckWaitTimeout: connectTimeoutMs,
       keepAlive: pingMs,
       retryAttempts,
