@@ -2,12 +2,20 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { EmbeddedSubgraph, SubgraphCall } from '@deskgraph/plugin-host';
 import { createSourceEventStream, execute, GraphQLError, type GraphQLSchema, parse } from 'graphql';
 
-const typeDefs = parse(`
-  extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key"])
+/** Federation 2 SDL, with Deskgraph's directive defined as the plugin host does. */
+const sdl = `
+  extend schema
+    @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@composeDirective"])
+    @link(url: "https://deskgraph.dev/specs/deskgraph/v1.0", import: ["@eventSource"])
+    @composeDirective(name: "@eventSource")
+  directive @eventSource(topic: String!, scope: deskgraph__EventScope! = SUBJECT) on FIELD_DEFINITION
+  enum deskgraph__EventScope { SUBJECT ROLE PUBLIC }
   type Query { order(id: ID!): Order  whoami: String  broken: String }
-  type Subscription { orderPaid(customer: ID!): Order }
+  type Subscription {
+    orderPaid(customer: ID!): Order @eventSource(topic: "orders.{args.customer}", scope: ROLE)
+  }
   type Order @key(fields: "id") { id: ID!  total: Int!  viewer: String }
-`);
+`;
 
 const byId = (id: string) => ({ id, total: Number(id) * 10 });
 
@@ -43,12 +51,14 @@ async function* noEvents(): AsyncGenerator<never> {}
 /** An embedded subgraph on graphql-js, as the plugin host makes them. */
 export class OrdersSubgraph implements EmbeddedSubgraph {
   readonly name = 'orders';
-  readonly sdl = '';
+  readonly sdl = sdl;
   readonly optional = false;
   /** Executions so far. */
   executions = 0;
   #held: Promise<void> = Promise.resolve();
-  readonly #schema: GraphQLSchema = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as never }]);
+  readonly #schema: GraphQLSchema = buildSubgraphSchema([
+    { typeDefs: parse(sdl), resolvers: resolvers as never },
+  ]);
 
   /** Lets executions wait until the returned function is called. */
   hold(): () => void {

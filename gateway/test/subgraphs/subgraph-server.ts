@@ -21,6 +21,8 @@ export interface SubgraphServer {
   /** Resolves once this many requests have arrived. */
   arrived(count: number): Promise<void>;
   close(): Promise<void>;
+  /** Listens again where it did. */
+  listen(): Promise<void>;
 }
 
 export async function startSubgraphServer(test: TestContext, answer: Answer): Promise<SubgraphServer> {
@@ -43,14 +45,17 @@ export async function startSubgraphServer(test: TestContext, answer: Answer): Pr
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const listen = (port: number) =>
+    new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
   const close = () => {
     server.closeAllConnections();
     return new Promise<void>((resolve) => server.close(() => resolve()));
   };
   test.after(close);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
+    url: `http://127.0.0.1:${port}/graphql`,
     requests,
     sockets,
     arrived: (count) =>
@@ -58,6 +63,7 @@ export async function startSubgraphServer(test: TestContext, answer: Answer): Pr
         ? Promise.resolve()
         : new Promise((resolve) => waiting.push({ count, resolve })),
     close,
+    listen: () => listen(port),
   };
 }
 

@@ -57,6 +57,11 @@ describe('who may share a resolution', () => {
     assert.equal(seen[2], 'chief');
   });
 
+  it('with scope PUBLIC: everyone who may see the same fields', async (test) => {
+    const { resolutions } = await viewers(test, 'PUBLIC', [ada, bob, chief]);
+    assert.equal(resolutions, 2);
+  });
+
   it('never those who ask with other variables, or for other fields', async (test) => {
     const { subscribe, publish, observer } = startHub(test);
     const seven = await subscribe({ customer: '7' });
