@@ -29,7 +29,7 @@ describe('who may share a resolution', () => {
 
   async function viewers(
     test: Parameters<typeof startHub>[0],
-    scope: 'SUBJECT' | 'ROLE',
+    scope: 'SUBJECT' | 'ROLE' | 'PUBLIC',
     people: Principal[],
   ) {
     const { subscribe, publish, observer } = startHub(test);
