@@ -1,4 +1,4 @@
-import type { Federation } from './federation.js';
+import type { Federation } from '../federation-rig/federation.js';
 import type { Monolith } from './monolith.js';
 import type { GeneratedOperation } from './operation-generator.js';
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { PlannerFleet } from '../../src/operations/planner-fleet.js';
+import { Federation } from '../federation-rig/federation.js';
+import { GraphqlJsTransport } from '../federation-rig/graphql-js-transport.js';
 import { difference } from './compare.js';
-import { Federation } from './federation.js';
 import type { Fixture } from './fixture.js';
 import { abstract } from './fixtures/abstract.js';
 import { interfaceObject } from './fixtures/interface-object.js';
@@ -13,6 +14,7 @@ import { Monolith } from './monolith.js';
 import { type GeneratedOperation, OperationGenerator } from './operation-generator.js';
 import { Random } from './random.js';
 import { shrink } from './shrink.js';
+import { subgraphSchema } from './subgraph-schema.js';
 
 /** DESKGRAPH_DIFFERENTIAL=1000 runs the long form; DESKGRAPH_SEED repeats a run. */
 const operations = Number(process.env.DESKGRAPH_DIFFERENTIAL ?? 60);
@@ -34,7 +36,13 @@ describe(`random operations give what a monolith gives (${operations} each, seed
 });
 
 async function compareMany(fixture: Fixture, fleet: PlannerFleet) {
-  await using federation = await Federation.open(fixture, fleet);
+  await using federation = await Federation.open(
+    {
+      subgraphs: fixture.subgraphs,
+      connect: (name) => new GraphqlJsTransport(name, subgraphSchema(name, fixture)),
+    },
+    fleet,
+  );
   const monolith = new Monolith(federation.publicSchema, fixture);
   const generator = new OperationGenerator(federation.publicSchema, new Random(seed), fixture.argumentValues);
   const differences: string[] = [];

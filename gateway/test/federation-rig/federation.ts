@@ -1,26 +1,28 @@
 import type { Logger } from '@deskgraph/plugin-sdk';
 import type { ExecutionText } from '../../src/execution/executable-operation.js';
 import type { PlannerFleet } from '../../src/operations/planner-fleet.js';
+import type { SubgraphTransport } from '../../src/subgraphs/transport.js';
 import { composeSubgraphs } from '../../src/supergraph/composition/compose-subgraphs.js';
 import { GenerationManager } from '../../src/supergraph/generation-manager.js';
-import type { Fixture } from './fixture.js';
-import { FixtureTransport } from './subgraph-transport.js';
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** A fixture behind the real composition, planner and executor; only the wire is left out. */
+/** The parts that a federation is put together from. */
+export interface FederationParts {
+  readonly subgraphs: readonly { readonly name: string; readonly sdl: string }[];
+  readonly connect: (name: string) => SubgraphTransport;
+}
+
+/** Subgraphs behind the real composition, planner and executor; only the wire is left out. */
 export class Federation implements AsyncDisposable {
   private constructor(private readonly generations: GenerationManager) {}
 
-  static async open(fixture: Fixture, fleet: PlannerFleet): Promise<Federation> {
-    const sdl = composeSubgraphs(
-      fixture.subgraphs.map(({ name, sdl }) => ({ name, sdl, url: `http://${name}` })),
-    );
-    const sdlOf = new Map(fixture.subgraphs.map(({ name, sdl }) => [name, sdl]));
+  static async open({ subgraphs, connect }: FederationParts, fleet: PlannerFleet): Promise<Federation> {
+    const sdl = composeSubgraphs(subgraphs.map(({ name, sdl }) => ({ name, sdl, url: `http://${name}` })));
     const generations = await GenerationManager.start(sdl, {
       fleet,
       log: silent,
-      connect: ({ name }) => new FixtureTransport(name, sdlOf.get(name) as string, fixture),
+      connect: ({ name }) => connect(name),
     });
     return new Federation(generations);
   }
@@ -39,7 +41,7 @@ export class Federation implements AsyncDisposable {
     if ('errors' in coerced) return { data: 'refused', errors: coerced.errors };
     return preparation.operation.executable.execute(coerced.values, {
       principal: null,
-      requestId: 'differential',
+      requestId: 'test',
       signal: new AbortController().signal,
     });
   }

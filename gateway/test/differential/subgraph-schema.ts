@@ -1,55 +1,14 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import {
-  execute,
-  type GraphQLError,
-  type GraphQLSchema,
-  isAbstractType,
-  isInterfaceType,
-  isObjectType,
-  parse,
-} from 'graphql';
-import type { PreparedFetch, SubgraphOperation, SubgraphTransport } from '../../src/subgraphs/transport.js';
+import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType, parse } from 'graphql';
 import type { Fact, Fixture } from './fixture.js';
 
 type Resolver = (parent: Fact & { readonly __reference?: Fact }, args: Record<string, unknown>) => unknown;
 
-/** One subgraph of a fixture, executed by graphql-js in this process. */
-export class FixtureTransport implements SubgraphTransport {
-  readonly #schema: GraphQLSchema;
-
-  constructor(
-    readonly serviceName: string,
-    sdl: string,
-    fixture: Fixture,
-  ) {
-    const typeDefs = parse(sdl);
-    const bare = buildSubgraphSchema([{ typeDefs, resolvers: {} }]);
-    this.#schema = buildSubgraphSchema([{ typeDefs, resolvers: resolversFor(bare, fixture) as never }]);
-  }
-
-  prepare(operation: SubgraphOperation): PreparedFetch {
-    const document = parse(operation.text);
-    return {
-      send: async (variables) => {
-        const { data, errors } = await execute({
-          schema: this.#schema,
-          document,
-          variableValues: variables.value(),
-        });
-        // As over a wire: nothing is shared with the fixture's records.
-        const response = JSON.parse(JSON.stringify({ data: data ?? null })) as {
-          data: Record<string, unknown>;
-        };
-        return errors ? { ...response, errors: errors.map(toError) } : response;
-      },
-    };
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {}
-}
-
-function toError({ message, path, extensions }: GraphQLError) {
-  return { message, extensions, ...(path === undefined ? {} : { path }) };
+/** The executable schema of one subgraph of a fixture. */
+export function subgraphSchema(name: string, fixture: Fixture): GraphQLSchema {
+  const typeDefs = parse(fixture.subgraphs.find((subgraph) => subgraph.name === name)?.sdl as string);
+  const bare = buildSubgraphSchema([{ typeDefs, resolvers: {} }]);
+  return buildSubgraphSchema([{ typeDefs, resolvers: resolversFor(bare, fixture) as never }]);
 }
 
 /** The fixture's resolvers, cut to what the subgraph's schema has. */
