@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { EventBus } from '@deskgraph/events';
 import type { Logger } from '@deskgraph/plugin-sdk';
-import { type DependencyContainer, instanceCachingFactory, container as unused } from 'tsyringe';
+import { type DependencyContainer, container as globalContainer, instanceCachingFactory } from 'tsyringe';
 import { Gateway } from './gateway.js';
 import { createHttpServer } from './http/create-http-server.js';
 import type { IdeOptions } from './http/ide/ide-options.js';
@@ -31,7 +31,7 @@ export interface GatewayParts {
  * process; tsyringe's global one stays empty.
  */
 export function wireGateway(parts: GatewayParts): DependencyContainer {
-  const root = unused.createChildContainer();
+  const root = globalContainer.createChildContainer();
   root.register(tokens.log, { useValue: parts.log });
   root.register(tokens.metrics, { useValue: parts.metrics });
   root.register(tokens.bus, { useValue: parts.bus });
@@ -43,7 +43,7 @@ export function wireGateway(parts: GatewayParts): DependencyContainer {
         new SubscriptionHub(
           c.resolve(tokens.bus),
           c.resolve(tokens.generations),
-          new SubscriptionMetrics(c.resolve(tokens.metrics).registry),
+          new SubscriptionMetrics(c.resolve(tokens.metrics).registry, c.resolve(tokens.log)),
         ),
     ),
   });

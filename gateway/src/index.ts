@@ -1,5 +1,7 @@
+export { composePlugins } from './hub/compose-plugins.js';
 export { type RunningHub, startHub } from './hub/hub.js';
 export { type HubSettings, readSettings } from './hub/settings.js';
+export { createLogger, type LoggingOptions, type RootLogger } from './logging.js';
 export {
   type RunningServer,
   type StandaloneOptions,

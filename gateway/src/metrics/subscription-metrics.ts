@@ -1,13 +1,17 @@
+import type { Logger } from '@deskgraph/plugin-sdk';
 import { Counter, type Registry } from 'prom-client';
 import type { SubscriptionObserver } from '../subscriptions/subscription.js';
 
-/** Counts what subscriptions do: `deliveries / resolutions` is what sharing saves. */
+/** Counts what subscriptions do (`deliveries / resolutions` is what sharing saves) and logs what fails. */
 export class SubscriptionMetrics implements SubscriptionObserver {
   readonly #resolutions: Counter;
   readonly #deliveries: Counter;
   readonly #overflows: Counter;
 
-  constructor(registry: Registry) {
+  constructor(
+    registry: Registry,
+    private readonly log: Logger,
+  ) {
     const registers = [registry];
     this.#resolutions = new Counter({
       name: 'deskgraph_event_resolutions_total',
@@ -36,5 +40,9 @@ export class SubscriptionMetrics implements SubscriptionObserver {
 
   onOverflow(): void {
     this.#overflows.inc();
+  }
+
+  onFailure(error: unknown): void {
+    this.log.error({ error }, 'an event could not be resolved or followed');
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { DeskgraphError, isDeskgraphError } from '@deskgraph/plugin-sdk';
 import { print } from 'graphql';
 import { compileOperation } from '../execution/compile-operation.js';
+import type { ClientError } from '../execution/executable-operation.js';
 import type { PlanContext } from '../execution/plan-context.js';
 import type { OperationSource, Preparation } from '../supergraph/generation.js';
 import type { Supergraph } from '../supergraph/supergraph.js';
@@ -31,11 +32,19 @@ export async function prepareOperation(
 ): Promise<Preparation> {
   try {
     const plan = await planOperation(decided, context);
+    if (plan === null && decided.definition.operation === 'subscription')
+      return { kind: 'refused', errors: [nothingToFollow] };
     return { kind: 'prepared', operation: compile(source, decided, parsed, plan, context) };
   } catch (error) {
     return { kind: 'refused', errors: [planningError(error)] };
   }
 }
+
+/** GraphQL spec, section 5.2.3.1; `@skip` may leave nothing of a document that validation let through. */
+const nothingToFollow: ClientError = {
+  message: 'A subscription must select one field; its conditions leave none.',
+  extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+};
 
 async function planOperation(
   { document, definition }: ParsedOperation,

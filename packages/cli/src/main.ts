@@ -3,6 +3,7 @@ import { program } from 'commander';
 import { gatewayCommand } from './commands/gateway.js';
 import { pluginCommand } from './commands/plugin.js';
 import { startCommand } from './commands/start.js';
+import { supergraphCommand } from './commands/supergraph.js';
 
 program
   .name('deskgraph')
@@ -13,7 +14,8 @@ program
   .showSuggestionAfterError()
   .addCommand(startCommand())
   .addCommand(gatewayCommand())
-  .addCommand(pluginCommand());
+  .addCommand(pluginCommand())
+  .addCommand(supergraphCommand());
 
 try {
   await program.parseAsync();

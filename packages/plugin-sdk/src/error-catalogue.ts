@@ -30,7 +30,7 @@ export const errorCatalogue = {
     'The request body is over the limit.',
     413,
     false,
-    'Send less, or raise limits.maxBodyBytes.',
+    'Send less, or raise server.maxBodyBytes.',
   ),
   METHOD_NOT_ALLOWED: entry(
     'The HTTP method does not fit the request.',

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { composePlugins, createLogger, readSettings } from '@deskgraph/gateway';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+it('schema/supergraph.graphql is what the plugins compose to (else: npm run -s deskgraph -- supergraph > schema/supergraph.graphql)', () => {
+  const settings = {
+    ...readSettings(join(root, 'none.yaml'), {}),
+    pluginDirectories: [join(root, 'plugins')],
+  };
+  const composed = composePlugins(settings, createLogger({ write: () => {} }));
+  assert.equal(`${composed.trim()}\n`, readFileSync(join(root, 'schema/supergraph.graphql'), 'utf8'));
+});
