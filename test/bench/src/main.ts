@@ -1,16 +1,23 @@
 import { parseArgs } from 'node:util';
+import { benchEmbedded } from './embedded/bench.js';
 import { benchGateways } from './gateway/bench.js';
 
-const usage = `npm run bench -- gateway [options]
+const usage = `npm run bench -- BENCHMARK [options]
 
 Benchmarks:
   gateway          this gateway, @apollo/gateway and Hive Gateway on the same four subgraphs
+  embedded         a query that joins two embedded plugins, one request at a time
 
-Options:
+Options of gateway:
   --seconds N      length of one measured run (default 5)
   --rounds N       runs of each gateway and workload; the median counts (default 3)
   --connections N  requests in flight (default 50)
   --only A,B       some of deskgraph, apollo-gateway, hive-gateway, hive-gateway-rust-planner
+
+Options of embedded:
+  --requests N     requests that count (default 2000)
+
+Options of all:
   --json           the last line is one JSON object: { ratios, figures }`;
 
 const { positionals, values } = parseArgs({
@@ -20,6 +27,7 @@ const { positionals, values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     connections: { type: 'string', default: '50' },
     only: { type: 'string', default: '' },
+    requests: { type: 'string', default: '2000' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -33,6 +41,8 @@ if (positionals[0] === 'gateway' && !values.help) {
     only: values.only === '' ? [] : values.only.split(','),
     json: values.json,
   });
+} else if (positionals[0] === 'embedded' && !values.help) {
+  await benchEmbedded({ requests: Number(values.requests), json: values.json });
 } else {
   console.log(usage);
   process.exitCode = values.help ? 0 : 1;

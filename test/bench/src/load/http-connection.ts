@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 /** A keep-alive HTTP/1.1 connection that does as little as a client can: one request at a time, bodies counted. */
 export class HttpConnection {
   readonly #socket: Socket;
+  readonly #headers: string;
   #chunks: Buffer[] = [];
   #received = 0;
   #expected = -1;
@@ -12,7 +13,11 @@ export class HttpConnection {
   constructor(
     port: number,
     private readonly path: string,
+    headers: Readonly<Record<string, string>> = {},
   ) {
+    this.#headers = Object.entries(headers)
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('');
     this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
     this.#socket.on('data', (chunk) => this.#onData(chunk));
     this.#socket.on('error', (error) => this.#settle?.reject(error));
@@ -23,7 +28,7 @@ export class HttpConnection {
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
       this.#socket.write(
-        `POST ${this.path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\naccept: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+        `POST ${this.path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\naccept: application/json\r\n${this.#headers}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
       );
     });
   }
