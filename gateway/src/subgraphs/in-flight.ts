@@ -1,4 +1,4 @@
-import { onDeparture } from './departures.js';
+import { type Stay, settle, stay } from './departures.js';
 import { Abandoned } from './exchange-error.js';
 
 /** Work under way that can be given up. */
@@ -14,69 +14,94 @@ export interface Work<Result> {
  * themselves.
  */
 export class InFlight<Result> {
-  readonly #running = new Map<string, Flight<Result>>();
+  /** An object and no Map: V8 keeps what churns through a long-lived Map until a full collection. */
+  #running = emptyTable<Result>();
 
   /** @param key  null shares nothing */
   join(key: string | null, start: () => Work<Result>, signal: AbortSignal): Promise<Result> {
     if (signal.aborted) return Promise.reject(new Abandoned());
-    const known = key === null ? undefined : this.#running.get(key);
+    const known = key === null ? undefined : this.#running[key];
     if (known !== undefined) return known.wait(signal);
     const flight: Flight<Result> = new Flight(start(), () => {
-      if (key !== null && this.#running.get(key) === flight) this.#running.delete(key);
+      if (key !== null && this.#running[key] === flight) delete this.#running[key];
     });
-    if (key !== null) this.#running.set(key, flight);
+    if (key !== null) this.#running[key] = flight;
     return flight.wait(signal);
   }
 
   /** What runs now is not joined any more: something changed that it may not have seen. */
   seal(): void {
-    this.#running.clear();
+    this.#running = emptyTable();
   }
 }
 
-interface Waiter<Result> {
-  readonly resolve: (result: Result) => void;
-  readonly reject: (error: unknown) => void;
-  /** Stops watching the waiter's signal. */
-  settled: () => void;
+function emptyTable<Result>(): Record<string, Flight<Result> | undefined> {
+  return Object.create(null);
 }
 
 /** One piece of work and those who wait for it. */
 class Flight<Result> {
-  readonly #waiters = new Set<Waiter<Result>>();
+  #waiters: Waiter<Result>[] = [];
 
   constructor(
     private readonly work: Work<Result>,
     private readonly onOver: () => void,
   ) {
     work.result.then(
-      (result) => this.#settle((waiter) => waiter.resolve(result)),
-      (error) => this.#settle((waiter) => waiter.reject(error)),
+      (result) => {
+        for (const waiter of this.#over()) waiter.resolve(result);
+      },
+      (error) => {
+        for (const waiter of this.#over()) waiter.reject(error);
+      },
     );
   }
 
   wait(signal: AbortSignal): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter<Result> = { resolve, reject, settled: () => {} };
-      waiter.settled = onDeparture(signal, () => this.#leave(waiter));
-      this.#waiters.add(waiter);
+    return new Promise<Result>((resolve, reject) => {
+      this.#waiters.push(new Waiter<Result>(signal, resolve, reject, (waiter) => this.#leave(waiter)));
     });
   }
 
-  #settle(tell: (waiter: Waiter<Result>) => void): void {
+  #over(): Waiter<Result>[] {
+    const waiters = this.#waiters;
+    this.#waiters = [];
     this.onOver();
-    for (const waiter of this.#waiters) {
-      waiter.settled();
-      tell(waiter);
-    }
+    return waiters;
   }
 
   #leave(waiter: Waiter<Result>): void {
-    this.#waiters.delete(waiter);
-    waiter.settled();
-    waiter.reject(new Abandoned());
-    if (this.#waiters.size > 0) return;
+    this.#waiters = this.#waiters.filter((other) => other !== waiter);
+    if (this.#waiters.length > 0) return;
     this.onOver();
     this.work.abandon();
+  }
+}
+
+class Waiter<Result> implements Stay {
+  place = -1;
+
+  constructor(
+    private readonly signal: AbortSignal,
+    private readonly onResult: (result: Result) => void,
+    private readonly onError: (error: unknown) => void,
+    private readonly onLeave: (waiter: Waiter<Result>) => void,
+  ) {
+    stay(signal, this);
+  }
+
+  resolve(result: Result): void {
+    settle(this.signal, this);
+    this.onResult(result);
+  }
+
+  reject(error: unknown): void {
+    settle(this.signal, this);
+    this.onError(error);
+  }
+
+  leave(): void {
+    this.reject(new Abandoned());
+    this.onLeave(this);
   }
 }
