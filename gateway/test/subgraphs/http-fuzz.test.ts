@@ -50,7 +50,7 @@ function assertWellFormed(response: SubgraphResponse): void {
 
 describe('1,000 damaged answers', () => {
   it('are each a response or an error, and never an exception', async (test) => {
-    const seed = Number(process.env.SEED ?? randomInt(2 ** 32 - 1));
+    const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 32 - 1));
     const random = new Random(seed);
     let body: Buffer = Buffer.alloc(0);
     const server = await startSubgraphServer(test, (response) => response.end(body));
@@ -62,13 +62,13 @@ describe('1,000 damaged answers', () => {
       try {
         assertWellFormed(response);
       } catch (cause) {
-        throw new Error(`SEED=${seed}, round ${round}: ${body.toString('utf8')}`, { cause });
+        throw new Error(`FUZZ_SEED=${seed}, round ${round}: ${body.toString('utf8')}`, { cause });
       }
       found[response.data === undefined ? 'failures' : 'responses']++;
     }
     assert.ok(
       found.responses > 20 && found.failures > 20,
-      `one-sided: ${JSON.stringify(found)}, SEED=${seed}`,
+      `one-sided: ${JSON.stringify(found)}, FUZZ_SEED=${seed}`,
     );
     assert.equal(Object.hasOwn(Object.prototype, 'name'), false);
   });
