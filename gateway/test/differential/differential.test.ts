@@ -4,6 +4,7 @@ import { PlannerFleet } from '../../src/operations/planner-fleet.js';
 import { Federation } from '../federation-rig/federation.js';
 import { GraphqlJsTransport } from '../federation-rig/graphql-js-transport.js';
 import { difference } from './compare.js';
+import { Coverage } from './coverage.js';
 import type { Fixture } from './fixture.js';
 import { abstract } from './fixtures/abstract.js';
 import { interfaceObject } from './fixtures/interface-object.js';
@@ -27,9 +28,12 @@ describe(`random operations give what a monolith gives (${operations} each, seed
 
   for (const fixture of [shop, abstract, interfaceObject, keys, mixed]) {
     it(fixture.name, async (test) => {
-      const { differences, answered } = await compareMany(fixture, fleet);
-      test.diagnostic(`${fixture.name}: ${operations} operations, ${differences.length} differences`);
+      const { differences, answered, coverage } = await compareMany(fixture, fleet);
+      test.diagnostic(
+        `${fixture.name}: ${operations} operations, ${differences.length} differences, ${coverage}`,
+      );
       assert.deepEqual(differences.slice(0, shownDifferences), []);
+      if (operations >= 60) assert.deepEqual(coverage.missing, [], 'fields that no operation selected');
       assert.ok(answered > operations / 2, `only ${answered} of ${operations} operations have data`);
     });
   }
@@ -45,17 +49,19 @@ async function compareMany(fixture: Fixture, fleet: PlannerFleet) {
   );
   const monolith = new Monolith(federation.publicSchema, fixture);
   const generator = new OperationGenerator(federation.publicSchema, new Random(seed), fixture.argumentValues);
+  const coverage = new Coverage(federation.publicSchema);
   const differences: string[] = [];
   let answered = 0;
   for (let count = 0; count < operations; count++) {
     const operation = generator.operation();
+    coverage.add(operation.query);
     if ((await monolith.run(operation.query, operation.variables)).data !== 'null') answered++;
     const found = await difference(operation, federation, monolith);
     if (found === null) continue;
     const shown = differences.length < shownDifferences;
     differences.push(shown ? await explain(operation, count, federation, monolith) : `operation ${count}`);
   }
-  return { differences, answered };
+  return { differences, answered, coverage };
 }
 
 /** The difference of the smallest operation that still shows one, as a person would want to read it. */

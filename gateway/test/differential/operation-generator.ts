@@ -1,4 +1,5 @@
 import {
+  doTypesOverlap,
   type GraphQLArgument,
   type GraphQLCompositeType,
   type GraphQLField,
@@ -28,14 +29,14 @@ const maxDepth = 4;
 
 /**
  * Random valid operations: fields, aliases, arguments (literals, variables, defaults), named and inline fragments on
- * object and abstract types, `@skip`/`@include`, `__typename`. Left out: equal response keys with different
+ * object and abstract types, used more than once, `@skip`/`@include`, `__typename`. Left out: equal response keys with different
  * arguments under different union members, which the planner cannot plan; every field with arguments gets an alias
  * of its own.
  */
 export class OperationGenerator {
   #variables: Record<string, unknown> = {};
   #declarations: string[] = [];
-  #fragments: string[] = [];
+  #fragments = new Map<string, string>();
   #names = 0;
 
   constructor(
@@ -55,7 +56,7 @@ export class OperationGenerator {
   #attempt(): GeneratedOperation {
     this.#variables = {};
     this.#declarations = [];
-    this.#fragments = [];
+    this.#fragments = new Map();
     this.#names = 0;
     const mutation = this.schema.getMutationType();
     const isMutation = mutation && this.random.chance(0.15);
@@ -63,7 +64,7 @@ export class OperationGenerator {
     const selections = this.#selections(root as GraphQLCompositeType, 0);
     const declared = this.#declarations.length > 0 ? `(${this.#declarations.join(', ')})` : '';
     const text = `${isMutation ? 'mutation' : 'query'} Generated${declared} ${selections}`;
-    return { query: [text, ...this.#fragments].join('\n'), variables: this.#variables };
+    return { query: [text, ...this.#fragments.values()].join('\n'), variables: this.#variables };
   }
 
   #selections(type: GraphQLCompositeType, depth: number): string {
@@ -79,7 +80,9 @@ export class OperationGenerator {
     const all = Object.values(type.getFields());
     const usable = depth >= maxDepth ? all.filter((field) => isLeafType(getNamedType(field.type))) : all;
     if (usable.length === 0) return ['__typename'];
-    return this.random.some(usable, depth === 0 ? 3 : 4).map((field) => this.#field(field, depth));
+    const chosen = this.random.some(usable, depth === 0 ? 3 : 4);
+    const again = chosen.filter((field) => field.args.length > 0 && this.random.chance(0.3));
+    return [...chosen, ...again].map((field) => this.#field(field, depth));
   }
 
   #field(field: GraphQLField<unknown, unknown>, depth: number): string {
@@ -101,12 +104,21 @@ export class OperationGenerator {
       : chosen;
   }
 
-  #fragment(type: GraphQLCompositeType, depth: number): string {
+  #fragment(parent: GraphQLCompositeType, depth: number): string {
+    const known = [...this.#fragments.keys()];
+    if (known.length > 0 && this.random.chance(0.1)) return `...${this.random.pick(known)}`;
+    const type = this.random.chance(0.25) ? this.#overlapping(parent) : parent;
     const body = this.#selections(type, depth + 1);
     if (this.random.chance(0.7)) return `... on ${type.name}${this.#condition()} ${body}`;
     const name = this.#name('F');
-    this.#fragments.push(`fragment ${name} on ${type.name} ${body}`);
+    this.#fragments.set(name, `fragment ${name} on ${type.name} ${body}`);
     return `...${name}${this.#condition()}`;
+  }
+
+  /** A type that a value of this type may also be: an interface of another subgraph, for instance. */
+  #overlapping(type: GraphQLCompositeType): GraphQLCompositeType {
+    const all = Object.values(this.schema.getTypeMap()).filter(isCompositeType);
+    return this.random.pick(all.filter((other) => doTypesOverlap(this.schema, type, other)));
   }
 
   #condition(): string {
@@ -121,10 +133,17 @@ export class OperationGenerator {
       const optional = !isNonNullType(arg.type) || arg.defaultValue !== undefined;
       if (optional && this.random.chance(0.3)) return [];
       const value = this.#value(arg.type);
-      if (this.random.chance(0.5)) return [`${arg.name}: ${this.#variable(String(arg.type), value)}`];
+      if (this.random.chance(0.5)) return [`${arg.name}: ${this.#argumentVariable(arg.type, value)}`];
       return [`${arg.name}: ${literal(value, arg.type)}`];
     });
     return written.length > 0 ? `(${written.join(', ')})` : '';
+  }
+
+  /** Given, or left to its default, or not given at all. */
+  #argumentVariable(type: GraphQLInputType, value: unknown): string {
+    if (this.random.chance(0.2)) return this.#variable(`${type} = ${literal(value, type)}`, undefined);
+    const omitted = !isNonNullType(type) && this.random.chance(0.1);
+    return this.#variable(String(type), omitted ? undefined : value);
   }
 
   #variable(type: string, value: unknown): string {
