@@ -28,8 +28,9 @@ function compileRequirement(requirement: Requirement, types: TypeIndex): Collect
 }
 
 function compileField(field: Extract<Requirement, { kind: 'Field' }>, types: TypeIndex): CollectRequirements {
-  const source = field.alias ?? field.name;
-  const target = field.name;
+  // The plan's `name` is where the value is in what was fetched, its `alias` what the subgraph calls it.
+  const source = field.name;
+  const target = field.alias ?? field.name;
   if (!field.selections?.length) {
     return (from, into) => {
       if (from[source] !== undefined) into[target] = from[source];
@@ -64,7 +65,9 @@ export function compileKeyCheck(
   for (const requirement of requirements) {
     if (requirement.kind !== 'InlineFragment') continue;
     const required = new Set(
-      requirement.selections.flatMap((selection) => (selection.kind === 'Field' ? [selection.name] : [])),
+      requirement.selections.flatMap((selection) =>
+        selection.kind === 'Field' ? [selection.alias ?? selection.name] : [],
+      ),
     );
     const keys = types
       .keys(serviceName, requirement.typeCondition)

@@ -11,6 +11,7 @@ import type { ParsedOperation } from './parse-operation.js';
 import { needsPlan, plannable } from './plannable.js';
 import type { Planner, QueryPlan } from './planner.js';
 import type { PreparedOperation } from './prepared-operation.js';
+import { shieldAliases } from './shield-aliases.js';
 import { subscriptionSource } from './subscription-source.js';
 
 /** The generation that an operation is prepared for. */
@@ -31,10 +32,11 @@ export async function prepareOperation(
   context: PreparationContext,
 ): Promise<Preparation> {
   try {
-    const plan = await planOperation(decided, context);
+    const shielded = shieldAliases(decided);
+    const plan = await planOperation(shielded, context);
     if (plan === null && decided.definition.operation === 'subscription')
       return { kind: 'refused', errors: [nothingToFollow] };
-    return { kind: 'prepared', operation: compile(source, decided, parsed, plan, context) };
+    return { kind: 'prepared', operation: compile(source, shielded, parsed, plan, context) };
   } catch (error) {
     return { kind: 'refused', errors: [planningError(error)] };
   }
@@ -56,14 +58,14 @@ async function planOperation(
 
 function compile(
   source: OperationSource,
-  decided: ParsedOperation,
+  shielded: ParsedOperation,
   parsed: ParsedOperation,
   plan: QueryPlan | null,
   context: PreparationContext,
 ): PreparedOperation {
-  const { document, definition } = decided;
+  const { document, definition } = shielded;
   const schema = context.supergraph.publicSchema;
-  const origin = subscriptionSource(plan?.node ?? null, decided, context.supergraph);
+  const origin = subscriptionSource(plan?.node ?? null, shielded, context.supergraph);
   const text = print(document);
   return {
     hash: createHash('sha256')

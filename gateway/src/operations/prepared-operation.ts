@@ -11,7 +11,7 @@ export type SubscriptionSource =
       readonly serviceName: string;
       readonly operation: SubgraphOperation;
       readonly variableUsages: readonly string[];
-      /** Response key of the root field. */
+      /** Response key of the root field, as the client knows it. */
       readonly responseKey: string;
       /** Renders the topic from coerced variables. */
       readonly topic: (variables: Readonly<Record<string, unknown>>) => string;
@@ -31,6 +31,7 @@ export interface PreparedOperation {
   /** Stable over processes: hash of (document, operationName). Names fan-out groups and metrics. */
   readonly hash: string;
   readonly kind: 'query' | 'mutation' | 'subscription';
+  /** As planned and written: conditions decided, aliases shielded. */
   readonly document: DocumentNode;
   readonly definition: OperationDefinitionNode;
   readonly executable: ExecutableOperation;

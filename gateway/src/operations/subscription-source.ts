@@ -1,6 +1,7 @@
 import { type FieldNode, type GraphQLSchema, getArgumentValues, type OperationDefinitionNode } from 'graphql';
 import { findSubscription } from '../execution/compile-operation.js';
 import { collectFields, fragmentsOf } from '../execution/projection/collect-fields.js';
+import { clientKey } from '../execution/response-key.js';
 import type { Supergraph } from '../supergraph/supergraph.js';
 import type { ParsedOperation } from './parse-operation.js';
 import type { PlanNode } from './planner.js';
@@ -25,7 +26,7 @@ export function subscriptionSource(
   return {
     kind: 'events',
     ...fetch,
-    responseKey: (field.alias ?? field.name).value,
+    responseKey: clientKey((field.alias ?? field.name).value),
     scope: source.scope,
     topic: compileTopic(source.topicTemplate, field, parsed.definition, supergraph.publicSchema),
   };

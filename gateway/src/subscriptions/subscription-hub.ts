@@ -3,6 +3,7 @@ import { authorizationClass, sharingKey } from '../authorization-class.js';
 import type { ClientError } from '../execution/executable-operation.js';
 import { toClientError } from '../execution/fetch-errors.js';
 import { plannedVariables } from '../execution/fetch-variables.js';
+import { clientPath } from '../execution/response-key.js';
 import type { SubscriptionSource } from '../operations/prepared-operation.js';
 import { FanOutGroup } from './fan-out-group.js';
 import {
@@ -72,7 +73,10 @@ export class SubscriptionHub {
     }
     const context = resolutionContext(caller, caller.signal);
     const errors = await owner.authorize(operation, plannedVariables(variableUsages, variables), context);
-    return errors?.map((error) => toClientError(error, serviceName, error.path ?? [responseKey])) ?? null;
+    return (
+      errors?.map((error) => toClientError(error, serviceName, clientPath(error.path ?? [responseKey]))) ??
+      null
+    );
   }
 
   async #join(request: SubscriptionRequest, source: EventSource): Promise<SubscriptionOutcome> {

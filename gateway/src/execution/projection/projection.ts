@@ -1,6 +1,7 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
-import type { ExecutionText } from '../executable-operation.js';
+import type { ClientError, ExecutionText } from '../executable-operation.js';
 import type { ExecutionState } from '../execution-state.js';
+import { clientPath } from '../response-key.js';
 import { fragmentsOf } from './collect-fields.js';
 import { Position } from './position.js';
 import { ProjectionState } from './projection-state.js';
@@ -30,7 +31,7 @@ export class Projection {
       data = 'null';
     }
     join(data);
-    return state.errors.length === 0 ? { data } : { data, errors: state.errors };
+    return state.errors.length === 0 ? { data } : { data, errors: state.errors.map(forClient) };
   }
 }
 
@@ -40,4 +41,8 @@ export class Projection {
  */
 function join(text: string): void {
   text.charCodeAt(text.length - 1);
+}
+
+function forClient(error: ClientError): ClientError {
+  return error.path === undefined ? error : { ...error, path: clientPath(error.path) };
 }

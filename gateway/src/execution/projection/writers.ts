@@ -14,6 +14,7 @@ import {
 } from 'graphql';
 import { isJsonObject, type JsonObject } from '../json-object.js';
 import { jsonString } from '../json-string.js';
+import { clientKey } from '../response-key.js';
 import { collectFields, type SelectionContext } from './collect-fields.js';
 import { leafWriter } from './leaf-writer.js';
 import { Position } from './position.js';
@@ -168,7 +169,7 @@ function compileObject(
 ): Writer {
   const members: MemberWriter[] = [];
   for (const [key, nodes] of collectFields(context, type, selectionSets)) {
-    const head = `${members.length === 0 ? '' : ','}${jsonString(key)}:`;
+    const head = `${members.length === 0 ? '' : ','}${jsonString(clientKey(key))}:`;
     members.push({ head, key, write: ownOnly(key, compileField(context, type, nodes, position.field(key))) });
   }
   return (value, state) => {
