@@ -69,6 +69,7 @@ export class OperationGenerator {
 
   #selections(type: GraphQLCompositeType, depth: number): string {
     const parts = isUnionType(type) ? ['__typename'] : this.#fields(type, depth);
+    if (!isUnionType(type) && this.random.chance(0.15)) parts.push(...this.#misnamed(type));
     if (isAbstractType(type)) parts.push(...this.#typed(type, depth));
     else if (depth > 0 && this.random.chance(0.15)) parts.push(this.#fragment(type, depth));
     if (this.random.chance(0.15))
@@ -83,6 +84,14 @@ export class OperationGenerator {
     const chosen = this.random.some(usable, depth === 0 ? 3 : 4);
     const again = chosen.filter((field) => field.args.length > 0 && this.random.chance(0.3));
     return [...chosen, ...again].map((field) => this.#field(field, depth));
+  }
+
+  /** A leaf under the name of another field, which a key or a requirement may be. */
+  #misnamed(type: Exclude<GraphQLCompositeType, { getTypes(): unknown }>): string[] {
+    const all = Object.values(type.getFields());
+    const leaves = all.filter((field) => isLeafType(getNamedType(field.type)) && field.args.length === 0);
+    if (leaves.length === 0) return [];
+    return [`${this.random.pick(all).name}: ${this.random.pick(leaves).name}`];
   }
 
   #field(field: GraphQLField<unknown, unknown>, depth: number): string {
