@@ -1,6 +1,7 @@
 import type { Principal } from '@deskgraph/plugin-sdk';
 import type { GraphQLSchema } from 'graphql';
 import type { ClientError, ExecutionText } from './execution/executable-operation.js';
+import type { Departures } from './subgraphs/departures.js';
 
 /** A client's request, whatever transport it came by. */
 export interface OperationRequest {
@@ -14,6 +15,8 @@ export interface CallerContext {
   readonly principal: Principal | null;
   readonly requestId: string;
   readonly signal: AbortSignal;
+  /** Told, as the signal is, when the client leaves; cheaper for those who only wait. */
+  readonly departures?: Departures;
   readonly traceparent?: string;
 }
 

@@ -1,4 +1,5 @@
 import type { PlanNode } from '../operations/planner.js';
+import { hasLeft } from '../subgraphs/departures.js';
 import { compileBatchFetch, compileFlattenedFetch } from './entity-fetch.js';
 import type { Step } from './execution-state.js';
 import type { PlanContext } from './plan-context.js';
@@ -43,7 +44,7 @@ function isMutation(node: PlanNode): boolean {
 function inSequence(steps: readonly Step[]): Step {
   return async (state) => {
     for (const step of steps) {
-      if (state.context.signal.aborted) return;
+      if (hasLeft(state.context)) return;
       await step(state);
     }
   };

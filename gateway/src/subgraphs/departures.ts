@@ -6,34 +6,59 @@ export interface Stay {
   place: number;
 }
 
-const staysOf = new WeakMap<AbortSignal, Stay[]>();
-
 /**
- * Calls `leave` when the signal aborts, until `settle`. One listener for each signal, however many fetches wait
- * on it: listeners are slow to add, and Node warns of the eleventh.
+ * Those who wait with one client. A request makes several, and an AbortSignal with a listener costs more than
+ * some fetches do; so a client that can say when it leaves has one of these instead.
  */
-export function stay(signal: AbortSignal, waiting: Stay): void {
-  const stays = staysOf.get(signal) ?? watch(signal);
-  waiting.place = stays.push(waiting) - 1;
+export class Departures {
+  /** The client has left. */
+  over = false;
+  readonly #stays: Stay[] = [];
+
+  add(waiting: Stay): void {
+    waiting.place = this.#stays.push(waiting) - 1;
+  }
+
+  /** Idempotent. */
+  remove(waiting: Stay): void {
+    const last = this.#stays.at(-1);
+    if (last === undefined || waiting.place < 0) return;
+    this.#stays[waiting.place] = last;
+    last.place = waiting.place;
+    this.#stays.pop();
+    waiting.place = -1;
+  }
+
+  /** The client leaves. */
+  leaveAll(): void {
+    this.over = true;
+    for (const waiting of [...this.#stays]) waiting.leave();
+  }
 }
 
-/** Takes `stay` back. Idempotent. */
-export function settle(signal: AbortSignal, waiting: Stay): void {
-  const stays = staysOf.get(signal);
-  const last = stays?.at(-1);
-  if (stays === undefined || last === undefined || waiting.place < 0) return;
-  stays[waiting.place] = last;
-  last.place = waiting.place;
-  stays.pop();
-  waiting.place = -1;
+/** A client whose leaving can be waited for. */
+export interface Departing {
+  readonly signal: AbortSignal;
+  readonly departures?: Departures;
 }
 
-function watch(signal: AbortSignal): Stay[] {
-  const stays: Stay[] = [];
-  staysOf.set(signal, stays);
-  const leaveAll = () => {
-    for (const waiting of [...stays]) waiting.leave();
-  };
-  signal.addEventListener('abort', leaveAll, { once: true });
-  return stays;
+const departuresBySignal = new WeakMap<AbortSignal, Departures>();
+
+/** Those who wait with a client; for one that only has a signal, with one listener on it. */
+export function departuresOf(client: Departing): Departures {
+  return client.departures ?? departuresBySignal.get(client.signal) ?? watch(client.signal);
+}
+
+function watch(signal: AbortSignal): Departures {
+  const departures = new Departures();
+  departures.over = signal.aborted;
+  departuresBySignal.set(signal, departures);
+  signal.addEventListener('abort', () => departures.leaveAll(), { once: true });
+  return departures;
+}
+
+/** Whether nobody waits for the answer any more. */
+export function hasLeft(client: Departing): boolean {
+  // Asking for the signal may make it.
+  return client.departures === undefined ? client.signal.aborted : client.departures.over;
 }

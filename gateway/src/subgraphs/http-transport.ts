@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 import { authorizationClass } from '../authorization-class.js';
 import { CallLimit } from './call-limit.js';
+import { hasLeft } from './departures.js';
 import { type Answer, type Exchange, exchange } from './exchange.js';
 import { Abandoned, ExchangeError } from './exchange-error.js';
 import { asResponse, failure } from './failures.js';
@@ -96,9 +97,9 @@ export class HttpTransport implements SubgraphTransport {
     if (isQuery) {
       // Only the caller's class is in the key: nothing else of a caller is sent to a subgraph.
       const key = this.#options.deduplicate ? `${authorizationClass(context.principal)}\n${body}` : null;
-      return this.#inFlight.join(key, () => this.#call(body, isQuery, context), context.signal);
+      return this.#inFlight.join(key, () => this.#call(body, isQuery, context), context);
     }
-    if (context.signal.aborted) throw new Abandoned();
+    if (hasLeft(context)) throw new Abandoned();
     try {
       // Once sent, a mutation is not given up: nobody could say whether it took effect.
       return await this.#call(body, isQuery, context).result;

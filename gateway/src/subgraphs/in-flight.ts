@@ -1,4 +1,4 @@
-import { type Stay, settle, stay } from './departures.js';
+import { type Departing, type Departures, departuresOf, type Stay } from './departures.js';
 import { Abandoned } from './exchange-error.js';
 
 /** Work under way that can be given up. */
@@ -18,15 +18,16 @@ export class InFlight<Result> {
   #running = emptyTable<Result>();
 
   /** @param key  null shares nothing */
-  join(key: string | null, start: () => Work<Result>, signal: AbortSignal): Promise<Result> {
-    if (signal.aborted) return Promise.reject(new Abandoned());
+  join(key: string | null, start: () => Work<Result>, client: Departing): Promise<Result> {
+    const departures = departuresOf(client);
+    if (departures.over) return Promise.reject(new Abandoned());
     const known = key === null ? undefined : this.#running[key];
-    if (known !== undefined) return known.wait(signal);
+    if (known !== undefined) return known.wait(departures);
     const flight: Flight<Result> = new Flight(start(), () => {
       if (key !== null && this.#running[key] === flight) delete this.#running[key];
     });
     if (key !== null) this.#running[key] = flight;
-    return flight.wait(signal);
+    return flight.wait(departures);
   }
 
   /** What runs now is not joined any more: something changed that it may not have seen. */
@@ -57,9 +58,9 @@ class Flight<Result> {
     );
   }
 
-  wait(signal: AbortSignal): Promise<Result> {
+  wait(departures: Departures): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
-      this.#waiters.push(new Waiter<Result>(signal, resolve, reject, (waiter) => this.#leave(waiter)));
+      this.#waiters.push(new Waiter<Result>(departures, resolve, reject, (waiter) => this.#leave(waiter)));
     });
   }
 
@@ -82,21 +83,21 @@ class Waiter<Result> implements Stay {
   place = -1;
 
   constructor(
-    private readonly signal: AbortSignal,
+    private readonly departures: Departures,
     private readonly onResult: (result: Result) => void,
     private readonly onError: (error: unknown) => void,
     private readonly onLeave: (waiter: Waiter<Result>) => void,
   ) {
-    stay(signal, this);
+    departures.add(this);
   }
 
   resolve(result: Result): void {
-    settle(this.signal, this);
+    this.departures.remove(this);
     this.onResult(result);
   }
 
   reject(error: unknown): void {
-    settle(this.signal, this);
+    this.departures.remove(this);
     this.onError(error);
   }
 

@@ -1,4 +1,5 @@
 import type { Principal } from '@deskgraph/plugin-sdk';
+import type { Departures } from './departures.js';
 
 /** What a fetch needs to know of the client request it belongs to. */
 export interface FetchContext {
@@ -6,6 +7,8 @@ export interface FetchContext {
   readonly requestId: string;
   /** Aborted when the client went away or the request's deadline passed. */
   readonly signal: AbortSignal;
+  /** The same for those who need no signal, where the client has it. */
+  readonly departures?: Departures;
   /** W3C trace context to propagate. */
   readonly traceparent?: string;
 }
