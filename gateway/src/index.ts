@@ -1,6 +1,8 @@
 export { composePlugins } from './hub/compose-plugins.js';
 export { type RunningHub, startHub } from './hub/hub.js';
 export { type HubSettings, readSettings } from './hub/settings.js';
+export { welcomeQuery } from './hub/welcome-query.js';
+export { DemoAuthenticator } from './identity/demo-authenticator.js';
 export { createLogger, type LoggingOptions, type RootLogger } from './logging.js';
 export {
   type RunningServer,
@@ -10,3 +12,4 @@ export {
 } from './standalone.js';
 export { composeSubgraphs } from './supergraph/composition/compose-subgraphs.js';
 export { describeProblem } from './supergraph/composition/subgraph-definition.js';
+export { readSupergraph } from './supergraph/read-supergraph.js';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { DemoAuthenticator } from '@deskgraph/gateway';
 import { demoToken, GraphClient } from '../hub-process/graph-client.js';
 import { HubProcess, temporaryDataDir } from '../hub-process/hub-process.js';
 
@@ -57,6 +58,27 @@ describe('a stranger with the demonstration', () => {
         text: '周六上午十点可以吗？',
         sender: { displayName: 'Mia Chen', kind: 'AGENT' },
         conversation: { customer: { name: '李伟 Li Wei', email: 'li.wei@example.com' } },
+      },
+    });
+  });
+
+  it('sees who wrote: the record, from another plugin, of the customer who sends', async () => {
+    const people = await DemoAuthenticator.open({ dataDir: dataDir.path });
+    const visitor = new GraphClient(hub.url, `Bearer ${await people.issueDemoToken('visitor-li')}`);
+    let count = 0;
+    const answer = await client.firstResult(
+      `subscription { messageAdded(conversationId: "con_li_wei_sofa") { text sender { kind customer { name tags } } } }`,
+      () =>
+        visitor.data(
+          `mutation ($id: ID!) { sendMessage(input: {
+             conversationId: "con_li_wei_sofa", clientMessageId: $id, text: "好的！" }) { message { id } } }`,
+          { id: `visitor-${count++}` },
+        ),
+    );
+    assert.deepEqual(answer.data, {
+      messageAdded: {
+        text: '好的！',
+        sender: { kind: 'VISITOR', customer: { name: '李伟 Li Wei', tags: ['vip', 'wood'] } },
       },
     });
   });

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { composePlugins, createLogger, readSettings } from '@deskgraph/gateway';
+import { composePlugins, createLogger, readSettings, readSupergraph, welcomeQuery } from '@deskgraph/gateway';
+import { parse, validate } from 'graphql';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -14,4 +15,9 @@ it('schema/supergraph.graphql is what the plugins compose to (else: npm run -s d
   };
   const composed = composePlugins(settings, createLogger({ write: () => {} }));
   assert.equal(`${composed.trim()}\n`, readFileSync(join(root, 'schema/supergraph.graphql'), 'utf8'));
+});
+
+it("the operations that the demonstration's IDE starts with fit the graph", () => {
+  const { publicSchema } = readSupergraph(readFileSync(join(root, 'schema/supergraph.graphql'), 'utf8'));
+  assert.deepEqual(validate(publicSchema, parse(welcomeQuery)), []);
 });

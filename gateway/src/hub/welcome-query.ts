@@ -1,5 +1,5 @@
 /** What the IDE shows first in the demonstration: a join of two plugins, a message, and its arrival. */
-export const welcomeQuery = `# One query, two plugins: conversations come from chat, customer records from customers.
+export const welcomeQuery = `# One query over two plugins: chat and customers.
 query Inbox {
   conversations(first: 3) {
     nodes {
@@ -14,14 +14,18 @@ query Inbox {
   }
 }
 
-# Start this one in a second tab, then run SendMessage in the first: the message arrives here,
-# joined with the customer record of whoever sent it.
+# Run this in a second browser tab: it waits.
+# Then run SendMessage in the first one.
 subscription Arrivals {
   messageAdded(conversationId: "con_li_wei_sofa") {
     sequence
     text
     sender {
       displayName
+      # The sender's record, when a customer wrote.
+      customer { name email tags }
+    }
+    conversation {
       customer { name email tags }
     }
   }
