@@ -23,7 +23,7 @@ export class ExecutionState {
 }
 
 /**
- * One step of a compiled plan. Returns nothing when it is done at once (a condition that does not hold), so
- * that no promise is made for it.
+ * One step of a compiled plan. Returns nothing when there is nothing to ask for, so that no promise is made
+ * for it.
  */
 export type Step = (state: ExecutionState) => Promise<void> | undefined;

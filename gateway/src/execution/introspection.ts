@@ -24,17 +24,17 @@ export function compileIntrospection(
   const queryType = schema.getQueryType();
   if (definition.operation !== 'query' || !queryType || !hasIntrospection(document)) return null;
   const fragments = fragmentsOf(document);
+  const roots = collectFields({ schema, fragments }, queryType, [definition.selectionSet]);
+  const selections = [...roots.values()].flat().filter((node) => isIntrospection(node.name.value));
+  if (selections.length === 0) return null;
+  const onlyIntrospection: DocumentNode = {
+    kind: Kind.DOCUMENT,
+    definitions: [
+      { ...definition, selectionSet: { kind: Kind.SELECTION_SET, selections } },
+      ...fragments.values(),
+    ],
+  };
   return (state) => {
-    const roots = collectFields({ schema, fragments }, queryType, [definition.selectionSet]);
-    const selections = [...roots.values()].flat().filter((node) => isIntrospection(node.name.value));
-    if (selections.length === 0) return;
-    const onlyIntrospection: DocumentNode = {
-      kind: Kind.DOCUMENT,
-      definitions: [
-        { ...definition, selectionSet: { kind: Kind.SELECTION_SET, selections } },
-        ...fragments.values(),
-      ],
-    };
     const result = execute({
       schema,
       document: onlyIntrospection,

@@ -1,4 +1,4 @@
 import type { Authenticator } from './authenticator.js';
 
-/** Knows nobody: every caller is anonymous, and credentials are for the subgraphs to judge. */
+/** Knows nobody: every caller is anonymous, whatever credentials come along. They are not forwarded either. */
 export const anonymousOnly: Authenticator = { authenticate: async () => null };
