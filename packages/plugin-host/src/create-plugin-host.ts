@@ -1,3 +1,4 @@
+import { type ConsumedEvents, consumedEvents } from './consumed-events.js';
 import type { EmbeddedSubgraph } from './embedded-subgraph.js';
 import { HostedPlugin } from './hosted-plugin.js';
 import type { PluginHost, PluginHostOptions } from './plugin-host.js';
@@ -21,6 +22,7 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
 class Host implements PluginHost {
   #hosted: readonly HostedPlugin[] = [];
   #subgraphs: readonly EmbeddedSubgraph[] = [];
+  #consumedEvents = consumedEvents([]);
   /** Plugins that were found wanting before they could run. */
   readonly #refused: PluginStatus[] = [];
   readonly #listeners = new Set<(status: PluginStatus) => void>();
@@ -45,6 +47,10 @@ class Host implements PluginHost {
     return [...this.#refused, ...this.#hosted.map(({ status }) => status)];
   }
 
+  get consumedEvents(): ConsumedEvents {
+    return this.#consumedEvents;
+  }
+
   onChange(listener: (status: PluginStatus) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -64,6 +70,7 @@ class Host implements PluginHost {
       (plugin) => new HostedPlugin(plugin, this.options, (status) => this.#announce(status)),
     );
     this.#subgraphs = this.#hosted.map(({ subgraph }) => subgraph);
+    this.#consumedEvents = consumedEvents(this.#hosted.map(({ events }) => events));
   }
 
   /** Plugins start side by side, each when what it requires has been tried. */

@@ -11,6 +11,7 @@ import { PluginSchema } from './serve/plugin-schema.js';
 import { type Capabilities, createCapabilities, schemaName } from './start/capabilities.js';
 import { withDeadline } from './start/deadline.js';
 import { type RunningPlugin, startPlugin } from './start/start-plugin.js';
+import type { EventCatalogue } from './validate/event-catalogue.js';
 import type { ValidPlugin } from './validate/validate-plugin.js';
 
 /** What a hosted plugin takes from its host. */
@@ -49,6 +50,10 @@ export class HostedPlugin {
 
   get manifest(): PluginManifest {
     return this.plugin.manifest;
+  }
+
+  get events(): EventCatalogue {
+    return this.plugin.events;
   }
 
   get directory(): string {

@@ -7,6 +7,7 @@ export {
 } from './config/closed-config.js';
 export { environmentValue } from './config/environment-value.js';
 export { type LocatedDocument, parseLocated } from './config/located-document.js';
+export type { ConsumedEvents } from './consumed-events.js';
 export { createPluginHost, hubVersion } from './create-plugin-host.js';
 export type { EmbeddedSubgraph, SubgraphCall } from './embedded-subgraph.js';
 export type { PluginHost, PluginHostOptions, SubgraphComposer } from './plugin-host.js';

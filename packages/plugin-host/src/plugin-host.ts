@@ -1,5 +1,6 @@
 import type { EventBus } from '@deskgraph/events';
 import type { Logger } from '@deskgraph/plugin-sdk';
+import type { ConsumedEvents } from './consumed-events.js';
 import type { EmbeddedSubgraph } from './embedded-subgraph.js';
 import type { PluginStatus } from './plugin-state.js';
 import type { PluginConfigSource } from './validate/plugin-config.js';
@@ -53,6 +54,8 @@ export interface PluginHost extends AsyncDisposable {
   /** Subgraphs of all plugins that composed, whether started yet or not. */
   readonly subgraphs: readonly EmbeddedSubgraph[];
   readonly statuses: readonly PluginStatus[];
+  /** What the plugins that composed consume, whether started yet or not. */
+  readonly consumedEvents: ConsumedEvents;
   /** Called after every change of a plugin's state. Returns how to stop it. */
   onChange(listener: (status: PluginStatus) => void): () => void;
   /** Drains calls in flight, then stops plugins in reverse order. Idempotent, bounded in time. */
