@@ -1,4 +1,5 @@
 export { createDatabase, type DatabaseOptions } from './database.js';
+export { findEmbeddedPostgres } from './embedded/find.js';
 export { type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded/start.js';
 export { useExternalPostgres } from './external.js';
 export { type MigrationOptions, migrate } from './migrations/migrate.js';

@@ -5,16 +5,14 @@ import { databaseUnavailable } from '../connection-failure.js';
 import type { PostgresServer } from '../server.js';
 import { withConnection } from '../single-connection.js';
 import { findBinaries } from './binaries.js';
-import { type Cluster, openCluster, superuser } from './cluster.js';
+import { type Cluster, openCluster } from './cluster.js';
+import { connectionString, databaseName } from './connection-string.js';
 import { lockDataDir } from './data-dir-lock.js';
 import { startPostmaster } from './launch.js';
 import { findPostmaster, type Postmaster, stopPostmaster } from './postmaster.js';
 import { isRunning } from './process-identity.js';
 import { serverFolder, serverUser } from './server-user.js';
 import { SupervisedServer } from './supervised-server.js';
-
-/** The database that the hub uses on its embedded server. */
-const databaseName = 'deskgraph';
 
 const adoptTimeoutMs = 30_000;
 const adoptPollMs = 50;
@@ -59,11 +57,6 @@ async function openServer(dataDir: string, log: Logger | undefined): Promise<Pos
     unlock();
     throw error;
   }
-}
-
-/** `sslmode` keeps a PGSSLMODE of the user's shell from being applied to the loopback connection. */
-function connectionString({ port }: Postmaster, { password }: Cluster, database: string): string {
-  return `postgres://${superuser}:${password}@127.0.0.1:${port}/${database}?sslmode=disable`;
 }
 
 /** The running server, once it answers; null when it ends instead, as one does that was told to stop before. */
