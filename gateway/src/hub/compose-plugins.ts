@@ -1,4 +1,4 @@
-import { MemoryBus } from '@deskgraph/events';
+import { DirectOutbox, MemoryBus } from '@deskgraph/events';
 import { createPluginHost } from '@deskgraph/plugin-host';
 import { DeskgraphError, type Logger } from '@deskgraph/plugin-sdk';
 import { composeTolerant } from '../supergraph/composition/compose-tolerant.js';
@@ -9,6 +9,7 @@ import type { HubSettings } from './settings.js';
  * @throws DeskgraphError COMPOSITION_FAILED naming every plugin that cannot be part of it
  */
 export function composePlugins(settings: HubSettings, log: Logger): string {
+  const bus = new MemoryBus(log);
   const host = createPluginHost({
     directories: settings.pluginDirectories,
     disabled: settings.disabledPlugins,
@@ -16,7 +17,8 @@ export function composePlugins(settings: HubSettings, log: Logger): string {
     environment: {},
     databaseUrl: '',
     demo: false,
-    bus: new MemoryBus(log),
+    bus,
+    outbox: new DirectOutbox(bus),
     compose: composeTolerant,
     log,
   });

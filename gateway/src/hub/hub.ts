@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { MemoryBus } from '@deskgraph/events';
+import { PostgresBus } from '@deskgraph/events/postgres';
 import {
   createPluginHost,
   type EmbeddedSubgraph,
@@ -60,7 +60,7 @@ async function open(
   const fleet = lifecycle.own('planner processes', new PlannerFleet({ log }));
   const database = lifecycle.own('database', await openDatabase(settings, log));
   const metrics = new Metrics();
-  const bus = new MemoryBus(log);
+  const bus = await PostgresBus.open({ databaseUrl: database.url, log });
   lifecycle.onEnd('event bus', () => bus.close());
   const host = createHost(settings, environment, database, bus, log);
   host.validate();
@@ -102,7 +102,7 @@ function createHost(
   settings: HubSettings,
   environment: Readonly<Record<string, string | undefined>>,
   database: PostgresServer,
-  bus: MemoryBus,
+  bus: PostgresBus,
   log: Logger,
 ): PluginHost {
   return createPluginHost({
@@ -113,6 +113,7 @@ function createHost(
     databaseUrl: database.url,
     demo: settings.demo,
     bus,
+    outbox: bus,
     compose: composeTolerant,
     log,
   });

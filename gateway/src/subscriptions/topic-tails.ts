@@ -22,7 +22,7 @@ export class TopicTails {
   async listen(topic: string, listener: TopicListener): Promise<() => void> {
     let open = this.#topics.get(topic);
     if (open === undefined) {
-      open = { listeners: new Set(), tail: this.bus.tail([topic]) };
+      open = { listeners: new Set(), tail: this.bus.tail(topic) };
       this.#topics.set(topic, open);
       void this.#pump(topic, open);
     }

@@ -11,11 +11,12 @@ import { PluginSchema } from './serve/plugin-schema.js';
 import { type Capabilities, createCapabilities, schemaName } from './start/capabilities.js';
 import { withDeadline } from './start/deadline.js';
 import { type RunningPlugin, startPlugin } from './start/start-plugin.js';
+import { subscribe } from './start/subscribe.js';
 import type { EventCatalogue } from './validate/event-catalogue.js';
 import type { ValidPlugin } from './validate/validate-plugin.js';
 
 /** What a hosted plugin takes from its host. */
-export type HostedPluginOptions = Pick<PluginHostOptions, 'databaseUrl' | 'demo' | 'bus' | 'log'>;
+export type HostedPluginOptions = Pick<PluginHostOptions, 'databaseUrl' | 'demo' | 'bus' | 'outbox' | 'log'>;
 
 const drainTimeoutMs = 5_000;
 const releaseTimeoutMs = 3_000;
@@ -123,7 +124,9 @@ export class HostedPlugin {
       this.#capabilities = createCapabilities(this.plugin, { ...this.options, log: this.#log });
       this.#running = await startPlugin(this.plugin, this.#capabilities, this.#log, this.#stopped.signal);
       this.schema = new PluginSchema(this.plugin.sdl, this.#running.started.resolvers);
-      await this.#subscribe(this.#running);
+      const { subscribers = {} } = this.#running.started;
+      const database = this.#capabilities.database;
+      this.#consumer = await subscribe(this.plugin, subscribers, { bus: this.options.bus, database });
       this.#complaints.health = null;
       this.#enter({ name: 'ready' });
     } catch (cause) {
@@ -144,24 +147,6 @@ export class HostedPlugin {
       ...(this.options.demo && manifest.demo ? { demo: join(directory, manifest.demo) } : {}),
     });
     if (applied.length > 0) this.#log.info({ applied }, `migrated ${applied.length} step(s)`);
-  }
-
-  async #subscribe(running: RunningPlugin): Promise<void> {
-    const { subscribers = {} } = running.started;
-    const types = Object.keys(subscribers);
-    const declared = this.manifest.events?.consumes?.map(({ type }) => type) ?? [];
-    const undeclared = types.filter((type) => !declared.includes(type));
-    if (undeclared.length > 0) {
-      throw new DeskgraphError(
-        'EVENT_UNDECLARED',
-        `Plugin ${this.id} handles ${undeclared.join(', ')}, which its plugin.json does not declare. Add it under events.consumes.`,
-      );
-    }
-    if (types.length === 0) return;
-    // One consumer for all types, so that events of one key keep their order across types.
-    this.#consumer = await this.options.bus.consume(this.id, types, (event, context) =>
-      subscribers[event.type]?.(event, context),
-    );
   }
 
   #complain(about: 'calls' | 'health', reason: string | null): void {

@@ -1,4 +1,4 @@
-import type { EventBus } from '@deskgraph/events';
+import type { EventBus, Outbox } from '@deskgraph/events';
 import type { Logger } from '@deskgraph/plugin-sdk';
 import type { ConsumedEvents } from './consumed-events.js';
 import type { EmbeddedSubgraph } from './embedded-subgraph.js';
@@ -33,6 +33,8 @@ export interface PluginHostOptions {
   /** Seed the plugins' demonstration data when their schema is new. */
   readonly demo: boolean;
   readonly bus: EventBus;
+  /** What plugins publish goes here first. */
+  readonly outbox: Outbox;
   readonly compose: SubgraphComposer;
   readonly log: Logger;
 }

@@ -106,7 +106,7 @@ describe('a plugin that misbehaves while it serves costs its own fields, and a h
 
   it('an event that is not declared, or not as declared, reaches nobody', async () => {
     await using hosted = await startBesideHealthy(['undeclared-event']);
-    const tail = await hosted.bus.tail(['stock']);
+    const tail = await hosted.bus.tail('stock');
     const publish = (args: string) => errorsOf(hosted, 'undeclared-event', `{ undeclaredEvent(${args}) }`);
     assert.deepEqual((await publish('type: "stock.moved", sku: "a"')).errors, [
       {

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { MemoryBus } from '@deskgraph/events';
+import { DirectOutbox, MemoryBus } from '@deskgraph/events';
 import {
   createPluginHost,
   type PluginHost,
@@ -56,6 +56,7 @@ export function hosting(directories: readonly string[], options: Partial<PluginH
     databaseUrl: 'postgres://127.0.0.1:1/none',
     demo: false,
     bus,
+    outbox: new DirectOutbox(bus),
     compose: composer,
     log: { debug: record('debug'), info: record('info'), warn: record('warn'), error: record('error') },
     ...options,

@@ -1,3 +1,5 @@
+import type { EventPublisher } from './event-publisher.js';
+
 /** Rows as the driver returns them: column name to value (`int8` and `numeric` as strings, `timestamptz` as Date). */
 export type Row = Record<string, unknown>;
 
@@ -12,14 +14,23 @@ export interface SqlRunner {
   query<R extends Row = Row>(sql: string, params?: readonly unknown[]): Promise<R[]>;
 }
 
-/** A plugin's own PostgreSQL schema. Unqualified names resolve to it. */
-export interface Database extends SqlRunner {
-  /** The schema's name, `plugin_<id>`. */
+/** A PostgreSQL schema. Unqualified names resolve to it. */
+export interface SqlDatabase<Tx extends SqlRunner = SqlRunner> extends SqlRunner {
+  /** The schema's name: `plugin_<id>` for a plugin. */
   readonly schema: string;
   /**
    * Runs `work` in one READ COMMITTED transaction: committed when it resolves, rolled back when it
    * rejects, or when one of its statements failed, even if `work` caught that. Nothing is acknowledged before the
    * commit is durable. After a DATABASE_UNAVAILABLE the message says when it is unknown whether it was committed.
    */
-  transaction<T>(work: (tx: SqlRunner) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }
+
+/** A transaction of a plugin: what it writes and what it publishes become true together. */
+export interface Transaction extends SqlRunner {
+  /** Publishes when the transaction commits, and only then (schema/EVENTS.md, section 3). */
+  readonly events: EventPublisher;
+}
+
+/** A plugin's own PostgreSQL schema. */
+export type Database = SqlDatabase<Transaction>;

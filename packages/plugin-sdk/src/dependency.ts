@@ -1,5 +1,6 @@
 import type { Database } from './database.js';
 import type { EventPublisher } from './event-publisher.js';
+import type { GraphClient } from './graph-client.js';
 import type { HttpClient } from './http/http-client.js';
 import type { Logger } from './logger.js';
 
@@ -11,7 +12,7 @@ export interface Dependency<Value> {
 }
 
 /** The capabilities a host can grant. */
-export type DependencyId = 'database' | 'events' | 'http' | 'log';
+export type DependencyId = 'database' | 'events' | 'graph' | 'http' | 'log';
 
 /** The `deps` of a plugin definition: local name to capability. */
 export type Dependencies = Readonly<Record<string, Dependency<unknown>>>;
@@ -21,6 +22,9 @@ export const database: Dependency<Database> = { id: 'database' };
 
 /** Publishes the events declared under `events.publishes` in the manifest. */
 export const events: Dependency<EventPublisher> = { id: 'events' };
+
+/** Queries of the unified graph, with the scopes under `scopes.graph` in the manifest. */
+export const graph: Dependency<GraphClient> = { id: 'graph' };
 
 /** Outbound HTTP to the hosts under `scopes.network` in the manifest. */
 export const http: Dependency<HttpClient> = { id: 'http' };

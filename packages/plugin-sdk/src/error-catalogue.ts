@@ -281,6 +281,48 @@ export const errorCatalogue = {
     true,
     "Retry; if it lasts, look at the bus's server and the log.",
   ),
+  RESUME_GAP: entry(
+    'The history does not reach back to the position.',
+    410,
+    false,
+    'Read the state by a query, then subscribe with extensions.after = "now".',
+  ),
+  POSITION_INVALID: entry(
+    'The text is not a position of an event.',
+    400,
+    false,
+    'Send a position as extensions.position gave it, or "now".',
+  ),
+  WEBHOOK_SIGNATURE_INVALID: entry(
+    "No configured sender's secret makes this signature.",
+    401,
+    false,
+    'Sign the body as Standard Webhooks says, with a secret under events.webhooks.',
+  ),
+  WEBHOOK_TIMESTAMP_INVALID: entry(
+    'The webhook was signed too long ago, or in the future.',
+    401,
+    true,
+    "Set the sender's clock right, and sign again for each attempt.",
+  ),
+  LOCK_TIMEOUT: entry(
+    'The lock could not be had in time.',
+    503,
+    true,
+    'Retry later; somebody else holds it.',
+  ),
+  LOCK_LOST: entry(
+    'The lock was lost while it was held.',
+    409,
+    true,
+    'Stop the work under the lock and begin again.',
+  ),
+  LOCK_UNAVAILABLE: entry(
+    'Too few lock servers can be reached.',
+    503,
+    true,
+    'Check the Redis servers that keep the locks.',
+  ),
   // Outbound calls
   UPSTREAM_TIMEOUT: entry(
     'The other system did not answer in time.',

@@ -6,14 +6,17 @@ export interface OutgoingEvent {
   readonly topic: string;
   /** CloudEvents `subject`: what the event is about, usually an id. */
   readonly subject?: string;
+  /** CloudEvents `partitionkey`: order is kept among events of one key. Default: the subject, else the topic. */
+  readonly key?: string;
   /** JSON-serialisable payload, valid against the type's JSON Schema in the manifest. */
   readonly data: unknown;
 }
 
-/** Publishes events on the hub's bus. */
+/** Publishes events on the hub's bus, through the outbox. */
 export interface EventPublisher {
   /**
-   * Resolves when the bus has accepted the events, in the order given.
+   * Resolves when the events are stored: within a transaction as part of it, else on their own. They reach the bus
+   * soon after, in the order given.
    * @throws DeskgraphError EVENT_UNDECLARED when the manifest does not declare the type,
    *   EVENT_INVALID when the data does not match the type's schema.
    */

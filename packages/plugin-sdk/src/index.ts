@@ -1,4 +1,4 @@
-export type { Database, Row, SqlRunner } from './database.js';
+export type { Database, Row, SqlDatabase, SqlRunner, Transaction } from './database.js';
 export {
   definePlugin,
   type PluginDefinition,
@@ -11,6 +11,7 @@ export {
   type DependencyId,
   database,
   events,
+  graph,
   http,
   log,
 } from './dependency.js';
@@ -21,6 +22,7 @@ export {
   errorCatalogue,
 } from './error-catalogue.js';
 export type { EventPublisher, OutgoingEvent } from './event-publisher.js';
+export type { GraphClient, GraphError, GraphResult } from './graph-client.js';
 export type { Health } from './health.js';
 export { createHttpClient, type HttpClientOptions } from './http/create-http-client.js';
 export type {
@@ -39,12 +41,14 @@ export { type KeyColumn, type KeysetClauses, keysetClauses } from './pagination/
 export { type Page, type PageArguments, type PageLimits, parsePage } from './pagination/page.js';
 export type { Principal } from './principal.js';
 export type {
+  NumberedEvent,
   ReferenceResolver,
   RequestContext,
   Resolver,
   Resolvers,
   SubscriptionField,
+  SubscriptionHistory,
   TypeResolvers,
 } from './resolvers.js';
 export { Secret } from './secret.js';
-export type { EventSubscribers, IncomingEvent } from './subscribers.js';
+export type { EventContext, EventSubscriber, EventSubscribers, IncomingEvent } from './subscribers.js';

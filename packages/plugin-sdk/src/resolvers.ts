@@ -40,6 +40,33 @@ export type ReferenceResolver = (reference: any, context: RequestContext) => unk
 export interface SubscriptionField {
   readonly subscribe?: Resolver;
   readonly resolve?: Resolver;
+  /** Lets clients resume from the plugin's own records, however long they were away. Default: the bus's history. */
+  readonly history?: SubscriptionHistory;
+}
+
+/** An event of a plugin's own history. */
+export interface NumberedEvent {
+  /** The plugin's number of the event; grows along the topic, need not be gapless. */
+  readonly sequence: number;
+  /** As the event's `data` was or would be. */
+  readonly data: unknown;
+}
+
+/** A plugin's own history of what it publishes on a subscription field's topic (schema/EVENTS.md, section 6.4). */
+export interface SubscriptionHistory {
+  /** The number that the data of an event carries. */
+  // biome-ignore lint/suspicious/noExplicitAny: typed by the author
+  sequenceOf(data: any): number;
+  /** The number of the last event there is; 0 when there is none. */
+  // biome-ignore lint/suspicious/noExplicitAny: arguments differ per field and are typed by the author
+  last(args: any, context: RequestContext): Promise<number>;
+  /** The events after a number, oldest first, at most `first` of them; fewer only when there are no more. */
+  read(
+    // biome-ignore lint/suspicious/noExplicitAny: arguments differ per field and are typed by the author
+    args: any,
+    range: { readonly after: number; readonly first: number },
+    context: RequestContext,
+  ): Promise<readonly NumberedEvent[]>;
 }
 
 /** Resolvers of one type, by field; a field without one is read from the parent. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { EventBus, EventEnvelope } from '@deskgraph/events';
+import { PostgresBus } from '@deskgraph/events/postgres';
 import {
   createPluginHost,
   type EmbeddedSubgraph,
@@ -10,10 +11,10 @@ import {
   type SubgraphCall,
 } from '@deskgraph/plugin-host';
 import type { Principal } from '@deskgraph/plugin-sdk';
+import { createDatabase } from '@deskgraph/postgres';
 import { type TestDatabase, testDatabase } from '@deskgraph/postgres/testing';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { composeAlone } from './compose-alone.js';
-import { RecordingBus } from './recording-bus.js';
 import { type LogLine, RecordingLog } from './recording-log.js';
 import { TestDocuments } from './test-documents.js';
 
@@ -62,7 +63,7 @@ export interface TestHost extends AsyncDisposable {
     call?: TestCall,
   ): Promise<ExecutionResult>;
   /** Every event that the plugins published, oldest first. */
-  readonly published: readonly EventEnvelope[];
+  published(): Promise<readonly EventEnvelope[]>;
   /** To publish events that the plugins consume, or to wait for theirs with `tail`. */
   readonly bus: EventBus;
   /** What the host and the plugins logged. */
@@ -79,7 +80,7 @@ export interface TestHost extends AsyncDisposable {
 export async function startTestHost(options: TestHostOptions): Promise<TestHost> {
   const database = await testDatabase();
   const log = new RecordingLog();
-  const bus = new RecordingBus(log);
+  const bus = await PostgresBus.open({ databaseUrl: database.url, log });
   const host = createPluginHost({
     directories: options.plugins.map(asPath),
     disabled: [],
@@ -88,6 +89,7 @@ export async function startTestHost(options: TestHostOptions): Promise<TestHost>
     databaseUrl: database.url,
     demo: options.demo ?? false,
     bus,
+    outbox: bus,
     compose: composeAlone,
     log,
   });
@@ -108,13 +110,15 @@ class RunningTestHost implements TestHost {
   constructor(
     private readonly options: TestHostOptions,
     readonly host: PluginHost,
-    readonly bus: RecordingBus,
+    readonly bus: PostgresBus,
     private readonly log: RecordingLog,
     private readonly database: TestDatabase,
   ) {}
 
-  get published() {
-    return this.bus.published;
+  async published() {
+    await using outbox = createDatabase({ url: this.database.url, schema: 'deskgraph_events' });
+    const rows = await outbox.query<{ envelope: string }>('select envelope from event order by id');
+    return rows.map(({ envelope }) => JSON.parse(envelope) as EventEnvelope);
   }
 
   get logged() {

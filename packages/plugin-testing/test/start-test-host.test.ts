@@ -27,7 +27,7 @@ describe('startTestHost', () => {
   it('shows what the plugin published', async () => {
     await host.graph('mutation($name: ID!) { count(name: $name, by: 500) { value } }', { name: 'visitors' });
     assert.deepEqual(
-      host.published.map(({ type, source, topic, data }) => ({ type, source, topic, data })),
+      (await host.published()).map(({ type, source, topic, data }) => ({ type, source, topic, data })),
       [
         {
           type: 'counter.counted',
@@ -40,7 +40,7 @@ describe('startTestHost', () => {
   });
 
   it('delivers events that the plugin consumes', async () => {
-    const tail = await host.bus.tail(['counter.visitors']);
+    const tail = await host.bus.tail('counter.visitors');
     const reset = { type: 'counter.reset', source: '/test', topic: 'counter', data: { name: 'visitors' } };
     await host.bus.publish([createEvent(reset)]);
     for await (const { event } of tail) {

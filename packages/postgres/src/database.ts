@@ -1,4 +1,10 @@
-import { type Database, DeskgraphError, type Logger, type Row, type SqlRunner } from '@deskgraph/plugin-sdk';
+import {
+  DeskgraphError,
+  type Logger,
+  type Row,
+  type SqlDatabase,
+  type SqlRunner,
+} from '@deskgraph/plugin-sdk';
 import pg from 'pg';
 import { databaseUnavailable, isConnectionFailure } from './connection-failure.js';
 import { connectionSettings } from './connection-settings.js';
@@ -32,12 +38,12 @@ const closeTimeoutMs = 5_000;
  * Opens a pool on one schema. Connections are made on demand; a server that went away is found again. Statements
  * are ended after 30 s, transactions idle between statements too. Disposing waits up to 5 s for what is in flight.
  */
-export function createDatabase(options: DatabaseOptions): Database & AsyncDisposable {
+export function createDatabase(options: DatabaseOptions): SqlDatabase & AsyncDisposable {
   return new PooledDatabase(options);
 }
 
 /** Knows of each connection whether it was lost: such a one is never used again. */
-class PooledDatabase implements Database, AsyncDisposable {
+class PooledDatabase implements SqlDatabase, AsyncDisposable {
   readonly schema: string;
   readonly #pool: pg.Pool;
   readonly #maxConnections: number;

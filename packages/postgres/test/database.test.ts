@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { type Database, isDeskgraphError } from '@deskgraph/plugin-sdk';
+import { isDeskgraphError, type SqlDatabase } from '@deskgraph/plugin-sdk';
 import { createDatabase, type DatabaseOptions } from '../src/database.js';
 import { type TestDatabase, testDatabase } from '../src/testing/test-database.js';
 
@@ -14,7 +14,7 @@ before(async () => {
 });
 after(() => server[Symbol.asyncDispose]());
 
-function open(options: Partial<DatabaseOptions> = {}): Database & AsyncDisposable {
+function open(options: Partial<DatabaseOptions> = {}): SqlDatabase & AsyncDisposable {
   return createDatabase({ url: server.url, schema: 'app', ...options });
 }
 

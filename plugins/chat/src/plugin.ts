@@ -1,5 +1,4 @@
-import { database, definePlugin, events, log } from '@deskgraph/plugin-sdk';
-import { ChangeAnnouncer } from './change-announcer.js';
+import { database, definePlugin } from '@deskgraph/plugin-sdk';
 import { conversationResolvers } from './resolvers/conversation-resolvers.js';
 import { mutationResolvers } from './resolvers/mutation-resolvers.js';
 import { queryResolvers } from './resolvers/query-resolvers.js';
@@ -7,14 +6,14 @@ import { subscriptionResolvers } from './resolvers/subscription-resolvers.js';
 import { ConversationReader } from './store/conversation-reader.js';
 import { ConversationWriter } from './store/conversation-writer.js';
 
-const deps = { database, events, log };
+const deps = { database };
 
 /** Conversations between visitors, bots and agents. */
 export default definePlugin<unknown, typeof deps>({
   deps,
-  start: ({ deps: { database, events, log } }) => {
+  start: ({ deps: { database } }) => {
     const reader = new ConversationReader(database);
-    const writer = new ConversationWriter(database, new ChangeAnnouncer(events, log));
+    const writer = new ConversationWriter(database);
     return {
       resolvers: {
         Query: queryResolvers(reader),

@@ -46,10 +46,12 @@ describe('messages', () => {
   });
 
   it('one that is sent 20 times at once is stored and announced once', async () => {
-    const published = chat.host.published.length;
+    const published = (await chat.host.published()).length;
     const sent = await Promise.all(upTo(20).map(() => chat.ask(li, send, message('retry-1', '再问一下'))));
     assert.equal(new Set(sent.map(({ sendMessage }) => sendMessage.message.id)).size, 1);
-    const added = chat.host.published.slice(published).filter(({ type }) => type === 'chat.message.added');
+    const added = (await chat.host.published())
+      .slice(published)
+      .filter(({ type }) => type === 'chat.message.added');
     assert.equal(added.length, 1);
   });
 

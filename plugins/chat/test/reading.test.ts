@@ -118,6 +118,16 @@ describe('the inbox', () => {
   });
 });
 
+/** How many were about conversations: the outbox looks for events meanwhile. */
+function ofChat({
+  mock,
+}: {
+  readonly mock: { readonly calls: readonly { arguments: unknown[] }[] };
+}): number {
+  return mock.calls.filter((call) => /conversation|participant|message/.test(String(call.arguments[0])))
+    .length;
+}
+
 describe('statements', () => {
   let chat: ChatHost;
   before(async () => {
@@ -133,7 +143,7 @@ describe('statements', () => {
     const statements = t.mock.method(pg.Client.prototype, 'query');
     const { conversations } = await chat.ask(mia, deep);
     assert.equal(conversations.nodes.length, 6);
-    const count = statements.mock.callCount();
+    const count = ofChat(statements);
     // Two fields that want participants share a statement when they come to it at the same moment.
     assert.ok(count >= fieldsThatRead - 2 && count <= fieldsThatRead, `${count} statements`);
   });
@@ -153,7 +163,7 @@ describe('statements', () => {
       { representations },
     );
     assert.equal(_entities.flatMap((customer: Json) => customer.conversations.nodes).length, 3);
-    assert.equal(statements.mock.callCount(), 1);
+    assert.equal(ofChat(statements), 1);
   });
 });
 

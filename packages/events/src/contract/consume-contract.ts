@@ -47,7 +47,7 @@ export const consumeContract: Cases = {
     group,
     event,
   }) => {
-    const tail = await bus.tail([topic]);
+    const tail = await bus.tail(topic);
     const [calm, failing] = [new Received(3), new Received(3)];
     await bus.consume(`${group}.calm`, [type], calm.handler);
     const failed = new Set<unknown>();
@@ -80,7 +80,7 @@ export const consumeContract: Cases = {
     event,
   }) => {
     const held = new Signal();
-    const tail = await bus.tail([topic]);
+    const tail = await bus.tail(topic);
     const [others, elsewhere] = [new Received(1), new Received(2)];
     await bus.consume(group, [type], (received, context) =>
       received.partitionkey === 'stuck' ? held.promise : others.handler(received, context),

@@ -1,6 +1,7 @@
 import { describe, it } from 'node:test';
 import { closeContract } from './close-contract.js';
 import { consumeContract } from './consume-contract.js';
+import { historyContract } from './history-contract.js';
 import { publishContract } from './publish-contract.js';
 import { type OpenBus, openScene } from './scene.js';
 import { tailContract } from './tail-contract.js';
@@ -11,7 +12,13 @@ import { tailContract } from './tail-contract.js';
  */
 export function eventBusContract(name: string, open: OpenBus): void {
   describe(`${name} keeps the EventBus contract`, () => {
-    const cases = { ...publishContract, ...tailContract, ...consumeContract, ...closeContract };
+    const cases = {
+      ...publishContract,
+      ...tailContract,
+      ...historyContract,
+      ...consumeContract,
+      ...closeContract,
+    };
     for (const [title, run] of Object.entries(cases)) {
       it(title, async () => {
         await using scene = await openScene(open);

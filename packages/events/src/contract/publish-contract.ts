@@ -9,7 +9,7 @@ export const publishContract: Cases = {
     topic,
     event,
   }) => {
-    const tail = await bus.tail([topic]);
+    const tail = await bus.tail(topic);
     await assert.rejects(bus.publish([event(1), { ...event(2), type: '' }]), (error: unknown) =>
       isDeskgraphError(error, 'EVENT_INVALID'),
     );
@@ -28,7 +28,7 @@ export const publishContract: Cases = {
       ...event({ text: '你好 😀 "', list: [1, 0.1, null, { deep: true }] }),
       subject: 'order 7',
     };
-    const tail = await bus.tail([topic]);
+    const tail = await bus.tail(topic);
     const handled = new Signal<unknown>();
     await bus.consume(group, [type], (received) => handled.send(received));
     await bus.publish([sent]);
@@ -43,7 +43,7 @@ export const publishContract: Cases = {
     group,
     event,
   }) => {
-    const tail = await bus.tail([`${topic}.reply`]);
+    const tail = await bus.tail(`${topic}.reply`);
     await bus.consume(group, [type], ({ data }) =>
       bus.publish([event(`reply to ${data}`, { topic: `${topic}.reply`, type: `${type}.reply` })]),
     );

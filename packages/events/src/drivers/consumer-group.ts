@@ -67,7 +67,7 @@ export class ConsumerGroup {
       return;
     }
     try {
-      await member.handler(event, { signal });
+      await member.handler(event, { signal, delivery: 1, generation: 0 });
     } catch (error) {
       this.log?.error({ error, ...about }, 'an event handler failed');
     }

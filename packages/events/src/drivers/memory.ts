@@ -1,24 +1,35 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DeskgraphError, type Logger } from '@deskgraph/plugin-sdk';
-import { BufferedTail } from '../buffered-tail.js';
 import { checkEnvelope } from '../check-envelope.js';
 import type { EventEnvelope } from '../envelope.js';
-import type { BusCapabilities, Consumer, EventBus, EventHandler, Tail } from '../event-bus.js';
+import type {
+  BusCapabilities,
+  Consumer,
+  EventBus,
+  EventHandler,
+  PositionedEvent,
+  Tail,
+} from '../event-bus.js';
+import type { Position } from '../position.js';
 import { ConsumerGroup } from './consumer-group.js';
+import { MemoryLog } from './memory-log.js';
+import { TailsByTopic } from './tails-by-topic.js';
 
 const defaultMaxBuffered = 1024;
+const maxHistory = 10_000;
 const closeTimeoutMs = 5_000;
 
 /**
- * The bus of a single process: delivers at once, keeps nothing. A consumer's failed event is logged and
- * dropped; drivers with storage retry it. Events that wait for a slow handler are held in memory without bound,
- * because there is nowhere else for them.
+ * The bus of a single process: delivers at once, and remembers the last 10 000 events. A consumer's failed event is
+ * logged and dropped; drivers with storage retry it. Events that wait for a slow handler are held in memory without
+ * bound, because there is nowhere else for them.
  */
 export class MemoryBus implements EventBus {
-  readonly capabilities: BusCapabilities = { durable: false, resume: false };
-  readonly #tails = new Map<string, Set<BufferedTail>>();
+  readonly capabilities: BusCapabilities = { durable: false, shared: false, deduplicates: false };
+  readonly administration = null;
+  readonly #history = new MemoryLog(maxHistory);
+  readonly #tails = new TailsByTopic();
   readonly #groups = new Map<string, ConsumerGroup>();
-  #position = 0;
   #closing: Promise<void> | undefined;
 
   constructor(private readonly log?: Logger) {}
@@ -29,16 +40,14 @@ export class MemoryBus implements EventBus {
     for (const event of events) this.#deliver(event);
   }
 
-  async tail(topics: readonly string[], options: { readonly maxBuffered?: number } = {}): Promise<Tail> {
+  async tail(topic: string, options: { readonly maxBuffered?: number } = {}): Promise<Tail> {
     this.#assertOpen();
-    const tail: BufferedTail = new BufferedTail(options.maxBuffered ?? defaultMaxBuffered, () =>
-      this.#removeTail(topics, tail),
-    );
-    for (const topic of topics) {
-      const tails = this.#tails.get(topic) ?? new Set();
-      this.#tails.set(topic, tails.add(tail));
-    }
-    return tail;
+    return this.#tails.open(topic, this.#history.end, options.maxBuffered ?? defaultMaxBuffered);
+  }
+
+  async *history(topic: string, after: Position): AsyncGenerator<PositionedEvent> {
+    this.#assertOpen();
+    yield* this.#history.after(topic, after);
   }
 
   async consume(group: string, types: readonly string[], handler: EventHandler): Promise<Consumer> {
@@ -54,7 +63,7 @@ export class MemoryBus implements EventBus {
   }
 
   async #close(): Promise<void> {
-    for (const tails of [...this.#tails.values()]) for (const tail of [...tails]) tail.close();
+    this.#tails.close();
     const handlersDone = Promise.all([...this.#groups.values()].map((group) => group.close()));
     const deadline = new AbortController();
     await Promise.race([handlersDone, delay(closeTimeoutMs, undefined, deadline)]);
@@ -67,16 +76,8 @@ export class MemoryBus implements EventBus {
   }
 
   #deliver(event: EventEnvelope): void {
-    const positioned = { event, position: String(++this.#position) };
-    for (const tail of this.#tails.get(event.topic) ?? []) tail.push(positioned);
+    const positioned = this.#history.append(event);
+    this.#tails.push(positioned);
     for (const group of this.#groups.values()) group.deliver(event);
-  }
-
-  #removeTail(topics: readonly string[], tail: BufferedTail): void {
-    for (const topic of topics) {
-      const tails = this.#tails.get(topic);
-      tails?.delete(tail);
-      if (tails?.size === 0) this.#tails.delete(topic);
-    }
   }
 }

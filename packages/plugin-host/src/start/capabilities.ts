@@ -1,4 +1,4 @@
-import { createEvent, type EventBus } from '@deskgraph/events';
+import type { Outbox } from '@deskgraph/events';
 import {
   createHttpClient,
   type Database,
@@ -10,17 +10,20 @@ import {
 } from '@deskgraph/plugin-sdk';
 import { createDatabase } from '@deskgraph/postgres';
 import type { ValidPlugin } from '../validate/validate-plugin.js';
+import { publisher, publishingDatabase } from './publishing.js';
 
 /** What the host can give to a plugin, and how to take it back. */
 export interface Capabilities extends AsyncDisposable {
   /** Values for the names in the plugin definition's `deps`. */
   resolve(deps: Dependencies): Readonly<Record<string, unknown>>;
+  /** The plugin's database: one, however often it is asked for. @throws DeskgraphError PLUGIN_START_FAILED */
+  database(): Database;
 }
 
 /** What capabilities are made of. */
 export interface CapabilityOptions {
   readonly databaseUrl: string;
-  readonly bus: EventBus;
+  readonly outbox: Outbox;
   readonly log: Logger;
 }
 
@@ -37,20 +40,30 @@ export function createCapabilities(plugin: ValidPlugin, options: CapabilityOptio
     opened.push(value);
     return value;
   };
+  let plugins: Database | undefined;
+  const database = () => {
+    plugins ??= openDatabase();
+    return plugins;
+  };
+  const openDatabase = () => {
+    if (manifest.scopes?.postgres !== true) throw notAsked(manifest.id, 'scopes.postgres');
+    const schema = schemaName(manifest.id);
+    const sql = keep(createDatabase({ url: options.databaseUrl, schema, log: options.log }));
+    return publishingDatabase(sql, plugin, options.outbox);
+  };
   const makers: Record<DependencyId, () => Database | EventPublisher | Logger | object> = {
     log: () => options.log,
-    events: () => createPublisher(plugin, options.bus),
-    http: () => keep(createHttpClient({ allowedHosts: manifest.scopes?.network ?? [] })),
-    database: () => {
-      if (manifest.scopes?.postgres !== true) throw notAsked(manifest.id, 'scopes.postgres');
-      return keep(
-        createDatabase({ url: options.databaseUrl, schema: schemaName(manifest.id), log: options.log }),
-      );
+    events: () => publisher(plugin, (events) => options.outbox.store(events)),
+    graph: () => {
+      throw new DeskgraphError('PLUGIN_START_FAILED', 'There is no graph to ask here.');
     },
+    http: () => keep(createHttpClient({ allowedHosts: manifest.scopes?.network ?? [] })),
+    database,
   };
   return {
     resolve: (deps) =>
       Object.fromEntries(Object.entries(deps).map(([name, dependency]) => [name, makers[dependency.id]()])),
+    database,
     async [Symbol.asyncDispose]() {
       await Promise.all(opened.splice(0).map((value) => value[Symbol.asyncDispose]()));
     },
@@ -62,14 +75,4 @@ function notAsked(id: string, key: string): DeskgraphError {
     'PLUGIN_START_FAILED',
     `Plugin ${id} uses a database, but its plugin.json does not ask for one. Add ${key}.`,
   );
-}
-
-function createPublisher({ manifest, events }: ValidPlugin, bus: EventBus): EventPublisher {
-  const source = `/plugins/${manifest.id}`;
-  return {
-    async publish(...outgoing) {
-      for (const { type, data } of outgoing) events.checkPublished(type, data);
-      await bus.publish(outgoing.map((event) => createEvent({ ...event, source })));
-    },
-  };
 }

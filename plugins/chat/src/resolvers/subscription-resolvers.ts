@@ -1,5 +1,5 @@
 import type { RequestContext, SubscriptionField, TypeResolvers } from '@deskgraph/plugin-sdk';
-import type { ConversationUpdated, MessageAdded } from '../change-announcer.js';
+import type { ConversationUpdated, MessageAdded } from '../change-events.js';
 import { loadersFor } from '../loaders.js';
 import type { ConversationReader } from '../store/conversation-reader.js';
 import { noConversation, requireSeesAll, viewerOf } from '../viewer.js';

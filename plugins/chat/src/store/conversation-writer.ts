@@ -1,5 +1,11 @@
-import { type Database, DeskgraphError, type Row, type SqlRunner } from '@deskgraph/plugin-sdk';
-import type { ChangeAnnouncer, CommittedChange } from '../change-announcer.js';
+import {
+  type Database,
+  DeskgraphError,
+  type Row,
+  type SqlRunner,
+  type Transaction,
+} from '@deskgraph/plugin-sdk';
+import { publishChange } from '../change-events.js';
 import { noConversation, type Viewer } from '../viewer.js';
 import { findOpen, insertConversation, type NewConversation } from './open-conversation.js';
 import { countUnread, customerOf, findParticipant, join, readUpTo } from './participants.js';
@@ -14,21 +20,18 @@ interface Outcome {
 }
 
 /**
- * Changes conversations. Every change takes the conversation's row lock, then the next sequence number; it is
- * announced once it is committed, never before.
+ * Changes conversations. Every change takes the conversation's row lock, then the next sequence number, and is
+ * published in the same transaction.
  */
 export class ConversationWriter {
-  constructor(
-    private readonly database: Database,
-    private readonly announcer: ChangeAnnouncer,
-  ) {}
+  constructor(private readonly database: Database) {}
 
   /**
    * Opens a conversation, or finds the one that is open for the customer, or the visitor, on the channel.
    * @throws DeskgraphError CONFLICT when that one is being resolved at this moment
    */
   async open({ principal }: Viewer, input: NewConversation): Promise<Outcome> {
-    const outcome = await this.database.transaction(async (tx) => {
+    return this.database.transaction(async (tx) => {
       const visitor = principal.kind === 'visitor';
       const customerId = visitor ? await customerOf(tx, principal) : (input.customerId ?? null);
       const asked = { ...input, customerId, visitorId: visitor ? principal.id : null };
@@ -36,12 +39,8 @@ export class ConversationWriter {
       const conversation = created ?? (await findOpen(tx, asked));
       if (created !== undefined || visitor) await join(tx, conversation, principal);
       if (created === undefined) return { conversation, changed: false };
-      return { conversation: await record(tx, created, 'OPENED'), changed: true };
+      return { conversation: await recordAndPublish(tx, created, 'OPENED'), changed: true };
     });
-    if (outcome.changed) {
-      await this.announcer.announce([{ change: 'OPENED', conversation: outcome.conversation }]);
-    }
-    return outcome;
   }
 
   /**
@@ -53,30 +52,28 @@ export class ConversationWriter {
     viewer: Viewer,
     outgoing: OutgoingMessage,
   ): Promise<{ readonly conversation: ConversationRow; readonly message: MessageRow }> {
-    const { sent, changes } = await asOneOpen(() =>
+    return asOneOpen(() =>
       this.database.transaction(async (tx) => {
         const conversation = await lock(tx, viewer, outgoing.conversationId);
         const sender = await join(tx, conversation, viewer.principal);
         // A statement of its own, behind the lock: one that waits for the lock does not see what it waited for.
         const earlier = await findSent(tx, outgoing);
-        if (earlier !== undefined) {
-          return { sent: { conversation, message: sameMessage(earlier, outgoing, sender) }, changes: [] };
-        }
-        const changes: CommittedChange[] = [];
-        let current = conversation;
-        if (conversation.status === 'RESOLVED' && sender.kind === 'VISITOR') {
-          current = await record(tx, current, 'STATUS_CHANGED', { status: 'OPEN' });
-          changes.push({ change: 'STATUS_CHANGED', conversation: current });
-        }
-        current = await record(tx, current, 'MESSAGE_ADDED');
+        if (earlier !== undefined) return { conversation, message: sameMessage(earlier, outgoing, sender) };
+        const reopens = conversation.status === 'RESOLVED' && sender.kind === 'VISITOR';
+        const open = reopens
+          ? await recordAndPublish(tx, conversation, 'STATUS_CHANGED', { status: 'OPEN' })
+          : conversation;
+        const current = await record(tx, open, 'MESSAGE_ADDED');
         const message = await insertMessage(tx, current, sender, outgoing);
         await countUnread(tx, message);
-        changes.push({ change: 'MESSAGE_ADDED', conversation: current, added: { message, sender } });
-        return { sent: { conversation: current, message }, changes };
+        await publishChange(tx, {
+          change: 'MESSAGE_ADDED',
+          conversation: current,
+          added: { message, sender },
+        });
+        return { conversation: current, message };
       }),
     );
-    if (changes.length > 0) await this.announcer.announce(changes);
-    return sent;
   }
 
   /**
@@ -140,22 +137,31 @@ export class ConversationWriter {
     return conversation;
   }
 
-  /** Locks, decides, changes columns, records and announces; `null` of `decide` means nothing is to change. */
-  async #change(
+  /** Locks, decides, changes columns, records and publishes; `null` of `decide` means nothing is to change. */
+  #change(
     viewer: Viewer,
     conversationId: string,
     change: Change,
     decide: (tx: SqlRunner, conversation: ConversationRow) => Promise<ChangedColumns | null>,
   ): Promise<Outcome> {
-    const outcome = await this.database.transaction(async (tx) => {
+    return this.database.transaction(async (tx) => {
       const conversation = await lock(tx, viewer, conversationId);
       const columns = await decide(tx, conversation);
       if (columns === null) return { conversation, changed: false };
-      return { conversation: await record(tx, conversation, change, columns), changed: true };
+      return { conversation: await recordAndPublish(tx, conversation, change, columns), changed: true };
     });
-    if (outcome.changed) await this.announcer.announce([{ change, conversation: outcome.conversation }]);
-    return outcome;
   }
+}
+
+async function recordAndPublish(
+  tx: Transaction,
+  before: ConversationRow,
+  change: Change,
+  columns?: ChangedColumns,
+): Promise<ConversationRow> {
+  const conversation = await record(tx, before, change, columns);
+  await publishChange(tx, { change, conversation });
+  return conversation;
 }
 
 /** The conversation, locked until the transaction ends. @throws DeskgraphError NOT_FOUND */

@@ -1,4 +1,4 @@
-import type { EventPublisher, Logger, OutgoingEvent } from '@deskgraph/plugin-sdk';
+import type { OutgoingEvent, Transaction } from '@deskgraph/plugin-sdk';
 import type { Change, ConversationRow, MessageKind, MessageRow, ParticipantRow } from './store/rows.js';
 
 /** The data of `chat.message.added`. */
@@ -27,8 +27,8 @@ export interface ConversationUpdated {
   readonly change: Change;
 }
 
-/** A change that is committed. */
-export interface CommittedChange {
+/** A change as it was recorded. */
+export interface RecordedChange {
   readonly change: Change;
   /** As the change left it. */
   readonly conversation: ConversationRow;
@@ -39,29 +39,13 @@ export interface CommittedChange {
 /** Topic of everybody who follows all conversations. */
 const inboxTopic = 'chat.inbox';
 
-/** Publishes committed changes on the topics that subscriptions and consumers listen to. */
-export class ChangeAnnouncer {
-  constructor(
-    private readonly events: EventPublisher,
-    private readonly log: Logger,
-  ) {}
-
-  /**
-   * Never rejects: the changes are stored, so whoever asked for them must hear that they were made. Clients find
-   * a change that was not announced by the gap in the sequence.
-   */
-  async announce(changes: readonly CommittedChange[]): Promise<void> {
-    try {
-      await this.events.publish(...changes.flatMap(toEvents));
-    } catch (error) {
-      const conversationId = changes[0]?.conversation.id;
-      this.log.error({ error, conversationId }, 'a change of a conversation was stored but not announced');
-    }
-  }
+/** Publishes a change in the transaction that makes it, on the topics that subscriptions and consumers listen to. */
+export function publishChange(tx: Transaction, change: RecordedChange): Promise<void> {
+  return tx.events.publish(...toEvents(change));
 }
 
 /** One topic carries one kind of event. */
-function toEvents({ change, conversation, added }: CommittedChange): OutgoingEvent[] {
+function toEvents({ change, conversation, added }: RecordedChange): OutgoingEvent[] {
   const { id, last_sequence } = conversation;
   const data: ConversationUpdated = { conversationId: id, sequence: Number(last_sequence), change };
   const updated = { type: 'chat.conversation.updated', subject: id, data };

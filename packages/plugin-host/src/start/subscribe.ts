@@ -1,0 +1,62 @@
+import type { Consumer, EventBus, EventEnvelope, HandlerContext } from '@deskgraph/events';
+import { takesEffect } from '@deskgraph/events/postgres';
+import {
+  type Database,
+  DeskgraphError,
+  type EventContext,
+  type EventSubscribers,
+} from '@deskgraph/plugin-sdk';
+import type { ValidPlugin } from '../validate/validate-plugin.js';
+
+/** What handlers of a plugin work with. */
+export interface SubscriptionSurroundings {
+  readonly bus: EventBus;
+  /** Gives the plugin's database; asked when a handler first needs it. */
+  readonly database: () => Database;
+}
+
+/**
+ * Has the plugin's handlers called for the events that its manifest says it consumes, as the consumer group of its id.
+ * @returns null when it has none
+ * @throws DeskgraphError EVENT_UNDECLARED
+ */
+export async function subscribe(
+  { manifest }: ValidPlugin,
+  subscribers: EventSubscribers,
+  { bus, database }: SubscriptionSurroundings,
+): Promise<Consumer | null> {
+  const types = Object.keys(subscribers);
+  const declared = manifest.events?.consumes?.map(({ type }) => type) ?? [];
+  const undeclared = types.filter((type) => !declared.includes(type));
+  if (undeclared.length > 0) {
+    throw new DeskgraphError(
+      'EVENT_UNDECLARED',
+      `Plugin ${manifest.id} handles ${undeclared.join(', ')}, which its plugin.json does not declare. Add it under events.consumes.`,
+    );
+  }
+  if (types.length === 0) return null;
+  // One consumer for all types, so that events of one key keep their order across types.
+  return bus.consume(manifest.id, types, (event, context) =>
+    subscribers[event.type]?.(event, eventContext(manifest.id, event, context, database)),
+  );
+}
+
+/** The bus's context goes along as it is, so that its signal is made only for handlers that ask for it. */
+function eventContext(
+  consumer: string,
+  event: EventEnvelope,
+  context: HandlerContext,
+  database: () => Database,
+): EventContext {
+  return {
+    delivery: context.delivery,
+    get signal() {
+      return context.signal;
+    },
+    once: (work) =>
+      database().transaction(async (tx) => {
+        const { generation } = context;
+        return (await takesEffect(tx, { consumer, generation, event })) ? work(tx) : undefined;
+      }),
+  };
+}
