@@ -9,4 +9,6 @@ before(async () => {
 });
 after(() => database[Symbol.asyncDispose]());
 
-eventBusContract('PostgresBus', () => PostgresBus.open({ databaseUrl: database.url }));
+eventBusContract('PostgresBus', () => PostgresBus.open({ databaseUrl: database.url }), {
+  capabilities: { durable: true, shared: true, deduplicates: true },
+});
