@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { PostgresBus } from '@deskgraph/events/postgres';
 import {
   createPluginHost,
   type EmbeddedSubgraph,
@@ -21,6 +20,7 @@ import { InProcessTransport } from '../subgraphs/in-process-transport.js';
 import { composeTolerant } from '../supergraph/composition/compose-tolerant.js';
 import { GenerationManager } from '../supergraph/generation-manager.js';
 import { tokens } from '../tokens.js';
+import { type HubEvents, openEvents } from './open-events.js';
 import { hubReadiness } from './readiness.js';
 import type { HubSettings } from './settings.js';
 import { welcomeQuery } from './welcome-query.js';
@@ -60,9 +60,8 @@ async function open(
   const fleet = lifecycle.own('planner processes', new PlannerFleet({ log }));
   const database = lifecycle.own('database', await openDatabase(settings, log));
   const metrics = new Metrics();
-  const bus = await PostgresBus.open({ databaseUrl: database.url, log });
-  lifecycle.onEnd('event bus', () => bus.close());
-  const host = createHost(settings, environment, database, bus, log);
+  const events = lifecycle.own('event bus', await openEvents({ databaseUrl: database.url, log }));
+  const host = createHost(settings, environment, database, events, log);
   host.validate();
   registerPluginMetrics(metrics.registry, host);
   const generations = lifecycle.own('generations', await startGenerations(host, fleet, log));
@@ -71,7 +70,7 @@ async function open(
   const root = wireGateway({
     log,
     metrics,
-    bus,
+    bus: events.bus,
     generations,
     authenticator,
     readiness: hubReadiness(host),
@@ -102,7 +101,7 @@ function createHost(
   settings: HubSettings,
   environment: Readonly<Record<string, string | undefined>>,
   database: PostgresServer,
-  bus: PostgresBus,
+  { bus, outbox }: HubEvents,
   log: Logger,
 ): PluginHost {
   return createPluginHost({
@@ -113,7 +112,7 @@ function createHost(
     databaseUrl: database.url,
     demo: settings.demo,
     bus,
-    outbox: bus,
+    outbox,
     compose: composeTolerant,
     log,
   });
