@@ -7,6 +7,7 @@ import { createHttpServer } from './http/create-http-server.js';
 import type { IdeOptions } from './http/ide/ide-options.js';
 import type { HttpLimits } from './http/limits.js';
 import type { Readiness } from './http/probes.js';
+import type { WebhookEndpoint } from './http/webhook/webhook-endpoint.js';
 import type { Authenticator } from './identity/authenticator.js';
 import type { Metrics } from './metrics/metrics.js';
 import { SubscriptionMetrics } from './metrics/subscription-metrics.js';
@@ -24,6 +25,8 @@ export interface GatewayParts {
   readonly readiness: Readiness;
   readonly ide: IdeOptions | false;
   readonly limits: Partial<HttpLimits>;
+  /** Absent where there is no hub to take events. */
+  readonly webhook?: WebhookEndpoint;
 }
 
 /**
@@ -62,6 +65,7 @@ export function wireGateway(parts: GatewayParts): DependencyContainer {
         readiness: parts.readiness,
         ide: parts.ide,
         limits: parts.limits,
+        webhook: parts.webhook ?? null,
       }),
     ),
   });

@@ -14,6 +14,7 @@ import { serveIde } from './ide/ide-endpoint.js';
 import { defaultLimits, type HttpLimits } from './limits.js';
 import { answerLiveness, answerMetrics, answerReadiness } from './probes.js';
 import { answerRefusal } from './request/answer.js';
+import { discard } from './request/read-body.js';
 import { refusal } from './request/refusal.js';
 import { requestIdOf } from './request/request-id.js';
 import { SseEndpoint } from './sse/sse-endpoint.js';
@@ -115,7 +116,9 @@ class GatewayHttpServer implements HttpFrontend {
     response: ServerResponse,
     requestId: string,
   ): Promise<void> {
-    const { ide = {}, metrics, readiness } = this.#options;
+    const { ide = {}, metrics, readiness, webhook } = this.#options;
+    if (path === '/events')
+      return webhook ? webhook.serve(request, response, requestId) : noEvents(request, response, requestId);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       const message = `${path} is read by GET; GraphQL is at /graphql.`;
       return answerRefusal(
@@ -173,6 +176,15 @@ class GatewayHttpServer implements HttpFrontend {
     }
     for (const socket of this.#sockets) if (!busy.has(socket)) socket.destroySoon();
   }
+}
+
+/** A gateway alone has no plugins that would consume what is posted. */
+function noEvents(request: IncomingMessage, response: ServerResponse, requestId: string): void {
+  const { refused } = discard(
+    request,
+    refusal('NOT_FOUND', 'Events are taken by a hub; this is a gateway alone.'),
+  );
+  answerRefusal(response, requestId, refused, 'json');
 }
 
 async function bind(server: Server, port: number, host: string): Promise<void> {

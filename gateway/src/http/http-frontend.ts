@@ -5,6 +5,7 @@ import type { Metrics } from '../metrics/metrics.js';
 import type { IdeOptions } from './ide/ide-options.js';
 import type { HttpLimits } from './limits.js';
 import type { Readiness } from './probes.js';
+import type { WebhookEndpoint } from './webhook/webhook-endpoint.js';
 
 /** What stands behind the HTTP server. */
 export interface HttpServerOptions {
@@ -16,12 +17,14 @@ export interface HttpServerOptions {
   readonly log: Logger;
   /** The page at `/`. Default: the page, with an empty editor. `false`: no page. */
   readonly ide?: IdeOptions | false;
+  /** `/events`. Default: nothing is there. */
+  readonly webhook?: WebhookEndpoint | null;
   readonly limits?: Partial<HttpLimits>;
 }
 
 /**
- * The gateway's HTTP server: `/graphql` (HTTP, WebSocket, SSE), `/livez`, `/readyz`, `/metrics` and the IDE at
- * `/`. Disposal stops it.
+ * The gateway's HTTP server: `/graphql` (HTTP, WebSocket, SSE), `/events`, `/livez`, `/readyz`, `/metrics` and the
+ * IDE at `/`. Disposal stops it.
  */
 export interface HttpFrontend extends AsyncDisposable {
   /**

@@ -21,6 +21,7 @@ import { composeTolerant } from '../supergraph/composition/compose-tolerant.js';
 import { GenerationManager } from '../supergraph/generation-manager.js';
 import { tokens } from '../tokens.js';
 import { type HubEvents, openEvents } from './open-events.js';
+import { openWebhook } from './open-webhook.js';
 import { hubReadiness } from './readiness.js';
 import type { HubSettings } from './settings.js';
 import { welcomeQuery } from './welcome-query.js';
@@ -67,6 +68,12 @@ async function open(
   const generations = lifecycle.own('generations', await startGenerations(host, fleet, log));
   lifecycle.own('plugins', host);
   const authenticator = await DemoAuthenticator.open({ dataDir: resolve(settings.dataDir) });
+  const webhook = await openWebhook(settings, {
+    consumed: host.consumedEvents,
+    outbox: events.outbox,
+    registry: metrics.registry,
+    log,
+  });
   const root = wireGateway({
     log,
     metrics,
@@ -76,6 +83,7 @@ async function open(
     readiness: hubReadiness(host),
     ide: settings.demo ? demoIde(authenticator) : {},
     limits: { drainMs, maxBodyBytes: settings.server.maxBodyBytes },
+    webhook,
   });
   lifecycle.onEnd('subscriptions', () => root.resolve(tokens.subscriptions).close());
   const http = lifecycle.own('HTTP server', root.resolve(tokens.http));

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { environmentValue, parseClosedConfig, parseLocated, readSchema } from '@deskgraph/plugin-host';
 import { Secret } from '@deskgraph/plugin-sdk';
+import type { WebhookSender } from '../http/webhook/sender.js';
+import { type WebhookValues, webhookSenders } from './webhook-settings.js';
 
 const schemaFile = new URL('../../../../schema/config.schema.json', import.meta.url);
 
@@ -14,6 +16,7 @@ export interface HubSettings {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly pluginDirectories: readonly string[];
   readonly disabledPlugins: readonly string[];
+  readonly events: { readonly webhooks: readonly WebhookSender[] };
   /** By plugin id, not validated yet. */
   readonly plugins: Readonly<Record<string, unknown>>;
   /** The file the settings come from, for messages. */
@@ -21,6 +24,12 @@ export interface HubSettings {
   /** `file:line:column` of a plugin's value; the path begins with the plugin's id. */
   readonly locate: (path: readonly (string | number)[]) => string;
 }
+
+/** Before secrets are wrapped. */
+type ParsedSettings = Omit<HubSettings, 'databaseUrl' | 'events' | 'file' | 'locate'> & {
+  readonly databaseUrl?: string;
+  readonly events: { readonly webhooks: WebhookValues };
+};
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -51,11 +60,14 @@ export function readSettings(file: string, environment: Environment): HubSetting
       ? []
       : [{ path, variable: name, value: isText ? value : environmentValue(value) }];
   });
-  const { databaseUrl, ...settings } = parseClosedConfig<
-    Omit<HubSettings, 'databaseUrl' | 'file' | 'locate'> & { databaseUrl?: string }
-  >(document, readSchema(schemaFile), { overrides, variables: environment });
+  const { databaseUrl, events, ...settings } = parseClosedConfig<ParsedSettings>(
+    document,
+    readSchema(schemaFile),
+    { overrides, variables: environment },
+  );
   return Object.freeze({
     ...settings,
+    events: { webhooks: webhookSenders(events.webhooks) },
     file,
     locate: (path: readonly (string | number)[]) => document.locate(['plugins', ...path]),
     ...(databaseUrl === undefined ? {} : { databaseUrl: new Secret(databaseUrl) }),

@@ -1,42 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { DeskgraphError, Secret } from '@deskgraph/plugin-sdk';
-
-/** HS256 wants a key of at least its hash's size (RFC 7518, section 3.2). */
-const keyBytes = 32;
+import type { Secret } from '@deskgraph/plugin-sdk';
+import { loadKey } from './key-file.js';
 
 /**
- * The key that signs demonstration tokens, from `<dataDir>/identity/signing.key` (base64, mode 0600). Made at
- * the first call, so tokens stay valid over restarts.
+ * The key that signs demonstration tokens, from `<dataDir>/identity/signing.key`, so that tokens stay valid over
+ * restarts.
  * @throws DeskgraphError CONFIG_INVALID when the file holds something else
  */
-export async function loadSigningKey(dataDir: string): Promise<Secret> {
-  const folder = join(dataDir, 'identity');
-  const path = join(folder, 'signing.key');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const text = (await create(path)) ?? (await readFile(path, 'utf8'));
-  if (Buffer.from(text.trim(), 'base64').length < keyBytes) {
-    throw new DeskgraphError(
-      'CONFIG_INVALID',
-      `${path} does not hold a key of ${keyBytes} bytes in base64. Delete it to get a new one; tokens signed before become invalid.`,
-      { details: { path } },
-    );
-  }
-  // A copied data directory may come with wider permissions.
-  await chmod(path, 0o600);
-  return new Secret(text.trim());
-}
-
-/** Null when the file is there already. */
-async function create(path: string): Promise<string | null> {
-  const text = `${randomBytes(keyBytes).toString('base64')}\n`;
-  try {
-    await using file = await open(path, 'wx', 0o600);
-    await file.writeFile(text);
-    return text;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
-    throw error;
-  }
+export function loadSigningKey(dataDir: string): Promise<Secret> {
+  return loadKey(dataDir, 'signing.key', 'tokens signed before become invalid');
 }

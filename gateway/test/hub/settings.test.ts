@@ -26,6 +26,7 @@ describe('deskgraph.config.yaml', () => {
       logLevel: 'info',
       pluginDirectories: ['plugins'],
       disabledPlugins: [],
+      events: { webhooks: [] },
       plugins: {},
       file: join(directory, 'nowhere.yaml'),
     });
@@ -61,5 +62,64 @@ describe('deskgraph.config.yaml', () => {
     const settings = read('plugins:\n  chat:\n    port: "$' + '{PORT_OF_CHAT}"\n');
     assert.deepEqual(settings.plugins, { chat: { port: '$' + '{PORT_OF_CHAT}' } });
     assert.equal(settings.locate(['chat', 'port']), `${file}:3:5`);
+  });
+
+  const senders = (shop: string) => `events:\n  webhooks:\n    shop:\n      ${shop}\n`;
+  const key = Buffer.alloc(24, 'k').toString('base64');
+
+  it('hides the secrets of senders, wherever they came from', () => {
+    const text = senders(`secrets: ["whsec_${key}", "\${SHOP_KEY}"]\n      types: ["order.*"]`);
+    const other = Buffer.alloc(32, 'o').toString('base64');
+    const { events, ...rest } = read(text, { SHOP_KEY: other });
+    const [shop] = events.webhooks;
+    assert.deepEqual([shop?.name, shop?.types], ['shop', ['order.*']]);
+    assert.deepEqual(
+      shop?.secrets.map((secret) => secret.reveal()),
+      [`whsec_${key}`, other],
+    );
+    const shown = inspect({ events, rest }, { depth: 9 }) + JSON.stringify({ events, rest });
+    assert.ok(!shown.includes(key) && !shown.includes(other));
+  });
+
+  it('refuses a secret that is none at its line, without showing it', () => {
+    const cases = ['hunter2-hunter2-hunter2-hunter2-hunter2', 'aHVudGVyMg==', 'whsec_', ''];
+    for (const secret of cases) {
+      assert.throws(
+        () => read(senders(`secrets: ["${secret}"]\n      types: ["order.*"]`)),
+        (error: unknown) => {
+          assert.ok(isDeskgraphError(error, 'CONFIG_INVALID'));
+          assert.match(error.message, /:4:17: events\.webhooks\.shop\.secrets\.0: must match pattern/);
+          return secret.length < 10 || !error.message.includes(secret);
+        },
+      );
+    }
+  });
+
+  it('refuses a sender without secrets or types, and one whose secret is not set', () => {
+    const problems = (text: string) => {
+      try {
+        read(senders(text));
+      } catch (error) {
+        assert.ok(isDeskgraphError(error, 'CONFIG_INVALID'));
+        return error.message;
+      }
+      return 'accepted';
+    };
+    assert.match(problems(`secrets: []\n      types: ["*"]`), /secrets: must NOT have fewer than 1 items/);
+    assert.match(problems(`secrets: ["${key}"]`), /"types" is missing/);
+    assert.match(problems(`secrets: ["${key}"]\n      types: ["*.paid"]`), /types\.0: must match pattern/);
+    const unset = problems(`secrets: ["$` + `{SHOP_KEY}"]\n      types: ["*"]`);
+    assert.match(
+      unset,
+      /:4:17: events\.webhooks\.shop\.secrets\.0: the environment variable SHOP_KEY is not set/,
+    );
+  });
+
+  it('refuses two senders with one secret: by it they are told apart', () => {
+    const text = `${senders(`secrets: ["${key}"]\n      types: ["*"]`)}    erp:\n      secrets: ["whsec_${key}"]\n      types: ["*"]\n`;
+    assert.throws(() => read(text), {
+      code: 'CONFIG_INVALID',
+      message: 'events.webhooks: shop and erp have the same secret. Give each a secret of its own.',
+    });
   });
 });
