@@ -8,6 +8,10 @@ export interface OperationRequest {
   readonly query: string;
   readonly operationName?: string | null;
   readonly variables?: Readonly<Record<string, unknown>> | null;
+  /** For subscriptions: `extensions.after`, a position or "now" (schema/EVENTS.md, section 6.2). Else ignored. */
+  readonly after?: string;
+  /** For subscriptions that can be resumed: tell first where they begin, as with `after: "now"`. */
+  readonly tellStart?: boolean;
 }
 
 /** Who asks and for how long we work on it. */

@@ -1,5 +1,6 @@
 import { authorizationClass } from './authorization-class.js';
 import type { CallerContext, GatewayCore, OperationOutcome, OperationRequest } from './gateway-core.js';
+import { resumePointOf } from './subscriptions/resume-point.js';
 import type { PreparedSubscription } from './subscriptions/subscription.js';
 import type { SubscriptionHub } from './subscriptions/subscription-hub.js';
 import type { Generation, Generations, OperationSource } from './supergraph/generation.js';
@@ -54,6 +55,7 @@ export class Gateway implements GatewayCore {
       ...subscription,
       variables,
       caller,
+      resume: resumePointOf(request),
       renew: () => this.#renew(request, caller),
     });
     if ('refused' in outcome) return { kind: 'refused', errors: outcome.refused };

@@ -1,3 +1,4 @@
+import type { Position } from '@deskgraph/events';
 import type { FetchContext, SubgraphResponse } from '../subgraphs/transport.js';
 
 /** An error as the client sees it (GraphQL spec, section 7.1.2). */
@@ -17,6 +18,12 @@ export interface ExecutionText {
   readonly data: string;
   /** Absent when there are none. */
   readonly errors?: readonly ClientError[];
+  /** Of the event that it is the result of; a client resumes after it. */
+  readonly position?: Position;
+  /** Only tells where a stream begins; there is no event. */
+  readonly isStart?: true;
+  /** Was missed and is read from the history: as fast as the client takes it. */
+  readonly isMissed?: true;
 }
 
 /** An operation compiled against one generation: its plan and response projection as closures. Stateless. */

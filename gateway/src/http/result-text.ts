@@ -1,3 +1,4 @@
+import { formatPosition } from '@deskgraph/events';
 import type { ClientError, ExecutionText } from '../execution/executable-operation.js';
 
 /** Texts of results that go to many subscribers: written once. */
@@ -5,7 +6,11 @@ const texts = new WeakMap<ExecutionText, string>();
 
 /** The JSON text of a response (GraphQL specification, section 7.1); the data is passed through as it is. */
 export function resultText(result: ExecutionText): string {
-  return responseText(result.data, result.errors);
+  const { data, errors, position } = result;
+  const text = responseText(data, errors);
+  return position === undefined
+    ? text
+    : `${text.slice(0, -1)},"extensions":{"position":"${formatPosition(position)}"}}`;
 }
 
 /** As `resultText`, remembered for as long as the result is: the gateway gives one to all who share an event. */

@@ -7,6 +7,9 @@ export class SubscriptionMetrics implements SubscriptionObserver {
   readonly #resolutions: Counter;
   readonly #deliveries: Counter;
   readonly #overflows: Counter;
+  readonly #resumes: Counter;
+  readonly #caughtUp: Counter;
+  readonly #gaps: Counter;
 
   constructor(
     registry: Registry,
@@ -28,6 +31,21 @@ export class SubscriptionMetrics implements SubscriptionObserver {
       help: 'Subscribers cut off because they did not read.',
       registers,
     });
+    this.#resumes = new Counter({
+      name: 'deskgraph_subscription_resumes_total',
+      help: 'Subscriptions that went on from a position.',
+      registers,
+    });
+    this.#caughtUp = new Counter({
+      name: 'deskgraph_subscription_caught_up_events_total',
+      help: 'Events read from the history for subscribers that missed them.',
+      registers,
+    });
+    this.#gaps = new Counter({
+      name: 'deskgraph_subscription_gaps_total',
+      help: 'Subscriptions refused because the history does not reach back to their position.',
+      registers,
+    });
   }
 
   onResolution(): void {
@@ -40,6 +58,18 @@ export class SubscriptionMetrics implements SubscriptionObserver {
 
   onOverflow(): void {
     this.#overflows.inc();
+  }
+
+  onResume(): void {
+    this.#resumes.inc();
+  }
+
+  onCaughtUp(): void {
+    this.#caughtUp.inc();
+  }
+
+  onGap(): void {
+    this.#gaps.inc();
   }
 
   onFailure(error: unknown): void {

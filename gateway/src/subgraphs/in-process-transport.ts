@@ -6,6 +6,7 @@ import type {
   FetchVariables,
   PreparedFetch,
   SubgraphError,
+  SubgraphHistory,
   SubgraphOperation,
   SubgraphResponse,
   SubgraphTransport,
@@ -58,6 +59,10 @@ class InProcessEvents implements EventResolution {
     const { document, fieldName } = this.#parse(operation);
     const root = { [fieldName]: eventData };
     return toResponse(await this.subgraph.execute(document, variables.value(), context, root));
+  }
+
+  history(operation: SubgraphOperation, variables: FetchVariables): SubgraphHistory | null {
+    return this.subgraph.history(this.#parse(operation).document, variables.value());
   }
 
   #parse(operation: SubgraphOperation): ParsedSubscription {

@@ -1,4 +1,4 @@
-import type { Principal } from '@deskgraph/plugin-sdk';
+import type { NumberedEvent, Principal } from '@deskgraph/plugin-sdk';
 import type { Departures } from './departures.js';
 
 /** What a fetch needs to know of the client request it belongs to. */
@@ -80,4 +80,19 @@ export interface EventResolution {
     context: FetchContext,
     eventData: unknown,
   ): Promise<SubgraphResponse>;
+  /** The own history of the field that the operation subscribes to; null where the bus's is used. */
+  history(operation: SubgraphOperation, variables: FetchVariables): SubgraphHistory | null;
+}
+
+/** What a subgraph remembers itself of a subscription field's events (schema/EVENTS.md, section 6.4). */
+export interface SubgraphHistory {
+  /** The number that an event's data carries; grows along the topic. */
+  sequenceOf(data: unknown): number;
+  /** The number of the last event; 0 when there is none. Rejects with a DeskgraphError. */
+  last(context: FetchContext): Promise<number>;
+  /** The events after a number, oldest first; fewer than `first` only when there are no more. Rejects as `last`. */
+  read(
+    range: { readonly after: number; readonly first: number },
+    context: FetchContext,
+  ): Promise<readonly NumberedEvent[]>;
 }

@@ -1,8 +1,9 @@
-import type { PositionedEvent } from '@deskgraph/events';
+import type { EventBus, Position, PositionedEvent } from '@deskgraph/events';
 import { DeskgraphError } from '@deskgraph/plugin-sdk';
 import type { ExecutionText } from '../execution/executable-operation.js';
 import { plannedVariables } from '../execution/fetch-variables.js';
 import type { SubscriptionSource } from '../operations/prepared-operation.js';
+import { BusHistory, type EventHistory, type StreamEvent, SubgraphOwnHistory } from './event-history.js';
 import { GenerationPin } from './generation-pin.js';
 import { ResultQueue } from './result-queue.js';
 import {
@@ -16,13 +17,14 @@ import {
   type SwapSource,
   sourceFailed,
 } from './subscription.js';
-import type { TopicListener, TopicTails } from './topic-tails.js';
+import type { Listening, TopicListener, TopicTails } from './topic-tails.js';
 import { WorkLine } from './work-line.js';
 
 type EventSource = Extract<SubscriptionSource, { kind: 'events' }>;
 
 /** What a group works with. */
 export interface GroupSurroundings {
+  readonly bus: EventBus;
   readonly tails: TopicTails;
   readonly swaps: SwapSource;
   readonly observer?: SubscriptionObserver | undefined;
@@ -43,7 +45,9 @@ export class FanOutGroup implements TopicListener, LiveStream {
   #lastEvent = 0;
   #closed = false;
   #topic: string;
-  #listening: Promise<() => void>;
+  #listening: Promise<Listening>;
+  #heard: Position | null = null;
+  #history: EventHistory;
 
   constructor(
     private readonly request: SubscriptionRequest,
@@ -52,12 +56,13 @@ export class FanOutGroup implements TopicListener, LiveStream {
     this.#pin = new GenerationPin(request, surroundings.swaps);
     this.#line = new WorkLine((error) => surroundings.observer?.onFailure?.(error));
     this.#topic = sourceOf(request).topic(request.variables);
+    this.#history = this.#openHistory();
     this.#listening = this.#listen();
   }
 
   /** Resolves once no later event can be missed; rejects when the bus cannot be listened to. */
-  async opened(): Promise<void> {
-    await this.#listening;
+  async opened(): Promise<Position> {
+    return (await this.#listening).start;
   }
 
   join(): AsyncIterableIterator<ExecutionText> {
@@ -70,9 +75,24 @@ export class FanOutGroup implements TopicListener, LiveStream {
     return this.#pin.outdated;
   }
 
-  onEvent({ event }: PositionedEvent): void {
+  /** The last event that was heard by now; null while none was. Events after it are delivered to who joins now. */
+  get heard(): Position | null {
+    return this.#heard;
+  }
+
+  get history(): EventHistory {
+    return this.#history;
+  }
+
+  /** Resolves an event for one member alone; never rejects. */
+  resolve(event: StreamEvent): Promise<ExecutionText> {
+    return this.#resolve(event);
+  }
+
+  onEvent(event: PositionedEvent): void {
     const number = ++this.#lastEvent;
-    if (this.#line.addEvent(() => this.#deliver(event.data, number))) return;
+    this.#heard = event.position;
+    if (this.#line.addEvent(() => this.#deliver(event, number))) return;
     this.#endAll(new DeskgraphError('SLOW_CONSUMER', 'Events come faster than they can be resolved.'));
   }
 
@@ -89,10 +109,10 @@ export class FanOutGroup implements TopicListener, LiveStream {
     this.onEnd();
   }
 
-  async #deliver(eventData: unknown, number: number): Promise<void> {
+  async #deliver(heard: PositionedEvent, number: number): Promise<void> {
     if (this.#members.size === 0) return;
     const { observer } = this.surroundings;
-    const result = await this.#resolve(eventData);
+    const result = await this.#resolve(this.#history.heard(heard));
     observer?.onResolution();
     let delivered = 0;
     for (const [member, joinedAfter] of [...this.#members]) {
@@ -103,20 +123,22 @@ export class FanOutGroup implements TopicListener, LiveStream {
     observer?.onDelivery(delivered);
   }
 
-  async #resolve(eventData: unknown): Promise<ExecutionText> {
+  async #resolve({ data, position }: StreamEvent): Promise<ExecutionText> {
     const { prepared, generation } = this.#pin.current;
     const source = sourceOf(this.#pin.current);
     const { variables, caller } = this.request;
     const context = resolutionContext(caller, this.#abort.signal);
+    // What one member missed is resolved beside the line, where a swap may let go of the generation.
+    using _stay = generation.enter();
     try {
       const owner = generation.transports.get(source.serviceName)?.events;
       if (owner === undefined) throw sourceFailed(`Subgraph "${source.serviceName}" resolves no events.`);
       const sent = plannedVariables(source.variableUsages, variables);
-      const root = await owner.resolve(source.operation, sent, context, eventData);
-      return await prepared.executable.executeEvent(root, variables, context);
+      const root = await owner.resolve(source.operation, sent, context, data);
+      return { ...(await prepared.executable.executeEvent(root, variables, context)), position };
     } catch (error) {
       this.surroundings.observer?.onFailure?.(error);
-      return failedResult(error, caller.requestId);
+      return { ...failedResult(error, caller.requestId), position };
     }
   }
 
@@ -137,17 +159,28 @@ export class FanOutGroup implements TopicListener, LiveStream {
     if (topic === this.#topic || this.#closed) return;
     const stopBefore = this.#listening;
     this.#topic = topic;
+    this.#history = this.#openHistory();
     this.#listening = this.#listen();
     try {
       await this.#listening;
     } catch (error) {
       this.#endAll(sourceFailed('The bus cannot be listened to.', error));
     } finally {
-      (await stopBefore)();
+      (await stopBefore).stop();
     }
   }
 
-  #listen(): Promise<() => void> {
+  #openHistory(): EventHistory {
+    const { generation } = this.#pin.current;
+    const { variables, caller } = this.request;
+    const { serviceName, operation, variableUsages } = sourceOf(this.#pin.current);
+    const sent = plannedVariables(variableUsages, variables);
+    const own = generation.transports.get(serviceName)?.events?.history(operation, sent) ?? null;
+    if (own === null) return new BusHistory(this.surroundings.bus, this.#topic);
+    return new SubgraphOwnHistory(own, resolutionContext(caller, this.#abort.signal));
+  }
+
+  #listen(): Promise<Listening> {
     const listening = this.surroundings.tails.listen(this.#topic, this);
     // Told by `opened`; without this a group that is left before it opened would be an unhandled rejection.
     listening.catch(() => {});
@@ -165,7 +198,7 @@ export class FanOutGroup implements TopicListener, LiveStream {
     this.#abort.abort();
     this.#pin.release();
     this.#listening.then(
-      (stop) => stop(),
+      ({ stop }) => stop(),
       () => {},
     );
   }

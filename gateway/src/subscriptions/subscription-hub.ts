@@ -1,11 +1,14 @@
-import type { EventBus } from '@deskgraph/events';
+import type { EventBus, Position } from '@deskgraph/events';
+import { type DeskgraphError, isDeskgraphError } from '@deskgraph/plugin-sdk';
 import { authorizationClass, sharingKey } from '../authorization-class.js';
-import type { ClientError } from '../execution/executable-operation.js';
+import type { ClientError, ExecutionText } from '../execution/executable-operation.js';
 import { toClientError } from '../execution/fetch-errors.js';
 import { plannedVariables } from '../execution/fetch-variables.js';
 import { clientPath } from '../execution/response-key.js';
 import type { SubscriptionSource } from '../operations/prepared-operation.js';
+import type { StreamEvent } from './event-history.js';
 import { FanOutGroup } from './fan-out-group.js';
+import { ResumedResults } from './resumed-results.js';
 import {
   type LiveStream,
   resolutionContext,
@@ -29,7 +32,7 @@ export class SubscriptionHub {
   readonly #stopWatching: () => void;
 
   constructor(
-    bus: EventBus,
+    private readonly bus: EventBus,
     private readonly swaps: SwapSource,
     private readonly observer?: SubscriptionObserver,
   ) {
@@ -48,7 +51,11 @@ export class SubscriptionHub {
   async subscribe(request: SubscriptionRequest): Promise<SubscriptionOutcome> {
     const { source } = request.prepared;
     if (source === undefined) throw new TypeError('not a subscription');
-    if (source.kind === 'upstream') return { results: this.#passThrough(request) };
+    if (source.kind === 'upstream') {
+      return request.resume.demanded
+        ? { refused: [notResumable(source.serviceName)] }
+        : { results: this.#passThrough(request) };
+    }
     const refused = await this.#authorize(request, source);
     return refused === null ? this.#join(request, source) : { refused };
   }
@@ -81,18 +88,52 @@ export class SubscriptionHub {
 
   async #join(request: SubscriptionRequest, source: EventSource): Promise<SubscriptionOutcome> {
     const group = this.#group(request, source);
-    const results = group.join();
+    const heard = group.heard;
+    const live = group.join();
     try {
-      await group.opened();
+      const start = await group.opened();
+      const results = await this.#resume(request, group, live, heard ?? start);
+      // Prepared before a swap and joined after it, or left behind by a swap when no planner was to be had.
+      if (group.outdated) group.renew();
+      return { results };
     } catch (error) {
-      await results.return?.();
-      this.observer?.onFailure?.(error);
-      const { message, code } = sourceFailed('The bus cannot be listened to.');
+      await live.return?.();
+      const { message, code } = this.#refusal(error);
       return { refused: [{ message, path: [source.responseKey], extensions: { code } }] };
     }
-    // Prepared before a swap and joined after it, or left behind by a swap when no planner was to be had.
-    if (group.outdated) group.renew();
-    return { results };
+  }
+
+  /** Puts what was missed before what comes. */
+  async #resume(
+    { resume }: SubscriptionRequest,
+    group: FanOutGroup,
+    live: AsyncIterableIterator<ExecutionText>,
+    heard: Position,
+  ): Promise<AsyncIterableIterator<ExecutionText>> {
+    const { after, tellStart } = resume;
+    if (after === null && !tellStart) return live;
+    const start = after ?? (await group.history.start(heard));
+    const missed = after === null ? nothing() : group.history.after(after)[Symbol.asyncIterator]();
+    const first = await missed.next();
+    if (after !== null) this.observer?.onResume();
+    return new ResumedResults({
+      ...(tellStart ? { start: { data: 'null', position: start, isStart: true } } : {}),
+      missed,
+      first,
+      resolve: (event) => group.resolve(event),
+      live,
+      through: start.sequence,
+      onCaughtUp: () => this.observer?.onCaughtUp(),
+    });
+  }
+
+  #refusal(error: unknown): DeskgraphError {
+    if (isDeskgraphError(error, 'RESUME_GAP')) {
+      this.observer?.onGap();
+      return error;
+    }
+    this.observer?.onFailure?.(error);
+    return sourceFailed('The bus, or the history, cannot be read.', error);
   }
 
   #passThrough(request: SubscriptionRequest) {
@@ -111,6 +152,7 @@ export class SubscriptionHub {
     const known = this.#groups.get(key);
     if (known !== undefined) return known;
     const group: FanOutGroup = new FanOutGroup(request, {
+      bus: this.bus,
       tails: this.#tails,
       swaps: this.swaps,
       observer: this.observer,
@@ -134,4 +176,13 @@ function keyOf({ prepared, variables, caller }: SubscriptionRequest, source: Eve
     source.topic(variables),
     JSON.stringify(variables),
   ].join('\n');
+}
+
+async function* nothing(): AsyncGenerator<StreamEvent> {}
+
+function notResumable(serviceName: string): ClientError {
+  return {
+    message: `Subgraph "${serviceName}" streams this subscription itself; it cannot be resumed. Leave extensions.after out.`,
+    extensions: { code: 'SUBSCRIPTION_UNSUPPORTED', serviceName },
+  };
 }

@@ -5,6 +5,7 @@ import type { CallerContext } from '../gateway-core.js';
 import type { PreparedOperation } from '../operations/prepared-operation.js';
 import type { FetchContext } from '../subgraphs/transport.js';
 import type { Generation } from '../supergraph/generation.js';
+import type { ResumePoint } from './resume-point.js';
 
 /** A subscription operation on the generation it runs on. */
 export interface PreparedSubscription {
@@ -17,6 +18,7 @@ export interface SubscriptionRequest extends PreparedSubscription {
   /** Coerced. */
   readonly variables: Variables;
   readonly caller: CallerContext;
+  readonly resume: ResumePoint;
   /** Prepares the same operation on the generation that is current now. */
   renew(): Promise<PreparedSubscription | { readonly errors: readonly ClientError[] }>;
 }
@@ -48,6 +50,12 @@ export interface SubscriptionObserver {
   onDelivery(subscribers: number): void;
   /** A subscriber was cut off because it did not read. */
   onOverflow(): void;
+  /** A subscriber goes on from a position. */
+  onResume(): void;
+  /** An event that a subscriber missed was read for it. */
+  onCaughtUp(): void;
+  /** A subscriber came back too late. */
+  onGap(): void;
   /** Something failed that should not; clients are told no more than that. */
   onFailure?(error: unknown): void;
 }

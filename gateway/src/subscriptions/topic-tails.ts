@@ -1,4 +1,4 @@
-import type { EventBus, PositionedEvent, Tail } from '@deskgraph/events';
+import type { EventBus, Position, PositionedEvent, Tail } from '@deskgraph/events';
 
 /** Takes the events of a topic, in order; must not throw. */
 export interface TopicListener {
@@ -10,6 +10,15 @@ export interface TopicListener {
 interface OpenTopic {
   readonly listeners: Set<TopicListener>;
   readonly tail: Promise<Tail>;
+  /** Of the last event that was heard. */
+  heard?: Position;
+}
+
+/** That somebody listens. */
+export interface Listening {
+  /** What was published after this is heard. */
+  readonly start: Position;
+  stop(): void;
 }
 
 /** One tail per topic, however many listen to it. */
@@ -18,8 +27,8 @@ export class TopicTails {
 
   constructor(private readonly bus: EventBus) {}
 
-  /** Resolves once no later event can be missed. Returns how to stop listening. */
-  async listen(topic: string, listener: TopicListener): Promise<() => void> {
+  /** Resolves once no later event can be missed. */
+  async listen(topic: string, listener: TopicListener): Promise<Listening> {
     let open = this.#topics.get(topic);
     if (open === undefined) {
       open = { listeners: new Set(), tail: this.bus.tail(topic) };
@@ -27,14 +36,16 @@ export class TopicTails {
       void this.#pump(topic, open);
     }
     open.listeners.add(listener);
-    await open.tail;
-    return () => this.#leave(topic, open, listener);
+    const { heard } = open;
+    const { start } = await open.tail;
+    return { start: heard ?? start, stop: () => this.#leave(topic, open, listener) };
   }
 
   async #pump(topic: string, open: OpenTopic): Promise<void> {
     let failure: unknown;
     try {
       for await (const event of await open.tail) {
+        open.heard = event.position;
         for (const listener of open.listeners) listener.onEvent(event);
       }
     } catch (error) {

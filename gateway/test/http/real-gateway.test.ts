@@ -14,42 +14,42 @@ import { deskSupergraph, embeddedDesk } from '../supergraph/embedded-desk.js';
 import { RecordingLog } from '../supergraph/recording-log.js';
 import { SocketClient } from './rig/socket-client.js';
 
-/** The transports before the gateway itself: composed supergraph, planner, executor. */
-describe('the real gateway behind the transports', () => {
-  const bus = new MemoryBus(new RecordingLog());
-  let url: string;
-  const stack: (() => Promise<unknown>)[] = [];
-  before(async () => {
-    const log = new RecordingLog();
-    const plugins = embeddedDesk();
-    const fleet = new PlannerFleet({ log });
-    stack.push(async () => fleet[Symbol.asyncDispose]());
-    const connect = ({ name }: { readonly name: string }) => {
-      const plugin = plugins.get(name);
-      assert.ok(plugin, `no plugin ${name}`);
-      return new InProcessTransport(plugin);
-    };
-    const generations = await GenerationManager.start(deskSupergraph(0), { fleet, connect, log });
-    stack.push(async () => generations[Symbol.asyncDispose]());
-    const root = wireGateway({
-      log,
-      metrics: new Metrics(),
-      bus,
-      generations,
-      authenticator: anonymousOnly,
-      readiness: () => ({ ready: true, reasons: [] }),
-      ide: false,
-      limits: {},
-    });
-    const http = root.resolve(tokens.http);
-    stack.push(async () => root.resolve(tokens.subscriptions).close());
-    stack.push(() => http.stop());
-    url = await http.listen(0, '127.0.0.1');
+/** The gateway itself: composed supergraph, planner, executor. */
+const bus = new MemoryBus(new RecordingLog());
+let url: string;
+const stack: (() => Promise<unknown>)[] = [];
+before(async () => {
+  const log = new RecordingLog();
+  const plugins = embeddedDesk();
+  const fleet = new PlannerFleet({ log });
+  stack.push(async () => fleet[Symbol.asyncDispose]());
+  const connect = ({ name }: { readonly name: string }) => {
+    const plugin = plugins.get(name);
+    assert.ok(plugin, `no plugin ${name}`);
+    return new InProcessTransport(plugin);
+  };
+  const generations = await GenerationManager.start(deskSupergraph(0), { fleet, connect, log });
+  stack.push(async () => generations[Symbol.asyncDispose]());
+  const root = wireGateway({
+    log,
+    metrics: new Metrics(),
+    bus,
+    generations,
+    authenticator: anonymousOnly,
+    readiness: () => ({ ready: true, reasons: [] }),
+    ide: false,
+    limits: {},
   });
-  after(async () => {
-    for (const stop of stack.reverse()) await stop();
-  });
+  const http = root.resolve(tokens.http);
+  stack.push(async () => root.resolve(tokens.subscriptions).close());
+  stack.push(() => http.stop());
+  url = await http.listen(0, '127.0.0.1');
+});
+after(async () => {
+  for (const stop of stack.reverse()) await stop();
+});
 
+describe('the real gateway behind the transports', () => {
   for (const audit of serverAudits({ url: () => `${url}/graphql` })) {
     it(`${audit.id} ${audit.name}`, async () => {
       const result = await audit.fn();
@@ -118,11 +118,105 @@ describe('the real gateway behind the transports', () => {
       await bus.publish([createEvent({ source: 'test', type: 'tick', topic: 'ticks', data })]);
       await socket.settled();
     }
-    assert.deepEqual((await socket.next()).payload, {
-      data: { ticks: { number: 1, item: { name: 'item 3' } } },
-    });
+    const { data } = (await socket.next()).payload as Result;
+    assert.deepEqual(data, { ticks: { number: 1, item: { name: 'item 3' } } });
   });
 });
+
+describe('a subscription that goes on, on the real gateway', () => {
+  it('by WebSocket: "now" tells the position, a position gives what came after it', async () => {
+    await using first = await SocketClient.ready(url);
+    first.subscribe('1', ticks, { extensions: { after: 'now' } });
+    const start = (await first.next()).payload as Result;
+    assert.deepEqual(start.data, null);
+    for (const number of [1, 2]) await tick(number);
+    const one = (await first.next()).payload as Result;
+    await using second = await SocketClient.ready(url);
+    second.subscribe('1', ticks, { extensions: { after: start.extensions.position } });
+    assert.deepEqual((await second.next()).payload, one);
+    second.subscribe('2', ticks, { extensions: { after: one.extensions.position } });
+    const numbers = [await second.next(), await second.next()].map(
+      ({ id, payload }) => `${id}: ${(payload as Result).data?.ticks.number}`,
+    );
+    assert.deepEqual(numbers.sort(), ['1: 2', '2: 2']);
+  });
+
+  const refusals = {
+    'a position of another epoch': ['other.1', 'RESUME_GAP'],
+    'a text that is no position': ['yesterday', 'POSITION_INVALID'],
+    'a number': [7, 'POSITION_INVALID'],
+  } as const;
+  for (const [name, [after, code]] of Object.entries(refusals)) {
+    it(`by WebSocket: ${name} is refused with ${code}`, async () => {
+      await using socket = await SocketClient.ready(url);
+      socket.subscribe('1', ticks, { extensions: { after } });
+      const message = await socket.next();
+      assert.deepEqual([message.type, codes(message.payload)], ['error', [code]]);
+    });
+  }
+
+  it('by event stream: begins with an id, gives each event one, and goes on after Last-Event-ID', async () => {
+    const stream = await openStream({});
+    const begin = await stream.until(/^id: (\S+)\n\n/m);
+    for (const number of [1, 2]) await tick(number);
+    const one = await stream.until(/^id: (\S+)\nevent: next\ndata: .*"number":1/m);
+    await stream.until(/"number":2/);
+    await stream.close();
+    const after = async (id: string | undefined) => {
+      const again = await openStream({ 'last-event-id': id ?? '' });
+      await again.until(/"number":2/);
+      await again.close();
+      return [...again.text().matchAll(/"number":(\d)/g)].map(([, number]) => number);
+    };
+    assert.deepEqual(await after(begin[1]), ['1', '2']);
+    assert.deepEqual(await after(one[1]), ['2']);
+  });
+
+  it('by event stream: a gap is told in the stream', async () => {
+    const stream = await openStream({ 'last-event-id': 'other.1' });
+    await stream.until(/"code":"RESUME_GAP"[\s\S]*event: complete/);
+    await stream.close();
+  });
+});
+
+interface Result {
+  readonly data: { readonly ticks: { readonly number: number } } | null;
+  readonly extensions: { readonly position: string };
+}
+
+const ticks = 'subscription { ticks { number item { name } } }';
+
+function tick(number: number): Promise<void> {
+  const data = { number, item: { id: '3' } };
+  return bus.publish([createEvent({ source: 'test', type: 'tick', topic: 'ticks', data })]);
+}
+
+/** An event stream of ticks, as text. */
+async function openStream(headers: Record<string, string>) {
+  const abort = new AbortController();
+  const response = await fetch(`${url}/graphql?query=${encodeURIComponent(ticks)}`, {
+    headers: { accept: 'text/event-stream', 'apollo-require-preflight': 'yes', ...headers },
+    signal: abort.signal,
+  });
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  return {
+    text: () => text,
+    async until(pattern: RegExp): Promise<RegExpExecArray> {
+      for (;;) {
+        const found = pattern.exec(text);
+        if (found !== null) return found;
+        const { value, done } = (await reader?.read()) ?? { done: true };
+        if (done) throw new Error(`the stream ended: ${text}`);
+        text += value;
+      }
+    },
+    async close() {
+      abort.abort();
+      await reader?.closed.catch(() => {});
+    },
+  };
+}
 
 function codes(errors: unknown): string[] {
   return (errors as { extensions: { code: string } }[]).map(({ extensions }) => extensions.code);

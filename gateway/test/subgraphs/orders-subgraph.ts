@@ -88,4 +88,8 @@ export class OrdersSubgraph implements EmbeddedSubgraph {
     });
     return 'errors' in outcome ? (outcome.errors ?? null) : null;
   }
+
+  history() {
+    return null;
+  }
 }

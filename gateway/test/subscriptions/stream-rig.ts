@@ -6,6 +6,7 @@ import type { ClientError, ExecutionText } from '../../src/execution/executable-
 import type { PreparedOperation, SubscriptionSource } from '../../src/operations/prepared-operation.js';
 import { InProcessTransport } from '../../src/subgraphs/in-process-transport.js';
 import type { SubgraphTransport } from '../../src/subgraphs/transport.js';
+import { resumePointOf } from '../../src/subscriptions/resume-point.js';
 import type {
   PreparedSubscription,
   SubscriptionObserver,
@@ -23,6 +24,9 @@ export class CountingObserver implements SubscriptionObserver {
   resolutions = 0;
   deliveries = 0;
   overflows = 0;
+  resumes = 0;
+  caughtUp = 0;
+  gaps = 0;
   readonly failures: unknown[] = [];
 
   onResolution(): void {
@@ -35,6 +39,18 @@ export class CountingObserver implements SubscriptionObserver {
 
   onOverflow(): void {
     this.overflows++;
+  }
+
+  onResume(): void {
+    this.resumes++;
+  }
+
+  onCaughtUp(): void {
+    this.caughtUp++;
+  }
+
+  onGap(): void {
+    this.gaps++;
   }
 
   onFailure(error: unknown): void {
@@ -97,6 +113,8 @@ export interface Asked {
   readonly topic?: string;
   readonly text?: string;
   readonly signal?: AbortSignal;
+  /** As `extensions.after` of a request. */
+  readonly after?: string;
   readonly renew?: SubscriptionRequest['renew'];
 }
 
@@ -159,6 +177,7 @@ export function startHub(test: TestContext, bus: EventBus = new MemoryBus()) {
       ...prepareOn(swaps.current, asked),
       variables: { customer: asked.customer ?? '7' },
       caller: { principal, requestId: 'request-1', signal },
+      resume: resumePointOf({ query: '', ...(asked.after === undefined ? {} : { after: asked.after }) }),
       renew: asked.renew ?? (async () => prepareOn(swaps.current, asked)),
     });
   };

@@ -4,6 +4,7 @@ import { MemoryBus } from '@deskgraph/events';
 import { isDeskgraphError } from '@deskgraph/plugin-sdk';
 import type { ExecutionText } from '../../src/execution/executable-operation.js';
 import { HttpTransport } from '../../src/subgraphs/http-transport.js';
+import { resumePointOf } from '../../src/subscriptions/resume-point.js';
 import type { PreparedSubscription } from '../../src/subscriptions/subscription.js';
 import { SubscriptionHub } from '../../src/subscriptions/subscription-hub.js';
 import { callContext } from '../subgraphs/calls.js';
@@ -41,7 +42,13 @@ async function startHub(test: TestContext) {
     signal = callContext().signal,
   ) => {
     const caller = { principal: null, requestId: 'request-1', signal };
-    const outcome = await hub.subscribe({ ...prepareNow(), variables: { of }, caller, renew });
+    const outcome = await hub.subscribe({
+      ...prepareNow(),
+      variables: { of },
+      caller,
+      resume: resumePointOf({ query: '' }),
+      renew,
+    });
     assert.ok('results' in outcome);
     return outcome.results;
   };

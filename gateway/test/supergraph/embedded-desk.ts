@@ -58,5 +58,6 @@ function embedded(name: string, schema: GraphQLSchema): EmbeddedSubgraph {
     execute: async (document, variableValues, _call, rootValue): Promise<ExecutionResult> =>
       execute({ schema, document, variableValues, rootValue }),
     authorizeSubscription: async () => null,
+    history: () => null,
   };
 }

@@ -1,4 +1,4 @@
-import type { Principal } from '@deskgraph/plugin-sdk';
+import type { NumberedEvent, Principal } from '@deskgraph/plugin-sdk';
 import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 
 /** The gateway's side of one call into a plugin. */
@@ -38,4 +38,22 @@ export interface EmbeddedSubgraph {
     variables: Readonly<Record<string, unknown>>,
     call: SubgraphCall,
   ): Promise<readonly GraphQLError[] | null>;
+  /** The own history of the subscription's root field; null where it has none, or the plugin is not ready. */
+  history(document: DocumentNode, variables: Readonly<Record<string, unknown>>): EmbeddedHistory | null;
+}
+
+/**
+ * A subscription field's own history, for one operation (schema/EVENTS.md, section 6.4). Calls pass the same guards as
+ * others and reject with a DeskgraphError.
+ */
+export interface EmbeddedHistory {
+  /** The number that an event's data carries. */
+  sequenceOf(data: unknown): number;
+  /** The number of the last event there is; 0 when there is none. */
+  last(call: SubgraphCall): Promise<number>;
+  /** The events after a number, oldest first, at most `first`; fewer only when there are no more. */
+  read(
+    range: { readonly after: number; readonly first: number },
+    call: SubgraphCall,
+  ): Promise<readonly NumberedEvent[]>;
 }

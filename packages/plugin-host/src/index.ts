@@ -9,7 +9,7 @@ export { environmentValue } from './config/environment-value.js';
 export { type LocatedDocument, parseLocated } from './config/located-document.js';
 export type { ConsumedEvents } from './consumed-events.js';
 export { createPluginHost, hubVersion } from './create-plugin-host.js';
-export type { EmbeddedSubgraph, SubgraphCall } from './embedded-subgraph.js';
+export type { EmbeddedHistory, EmbeddedSubgraph, SubgraphCall } from './embedded-subgraph.js';
 export type { PluginHost, PluginHostOptions, SubgraphComposer } from './plugin-host.js';
 export type { FailedState, PluginState, PluginStatus } from './plugin-state.js';
 export type { PluginConfigSource } from './validate/plugin-config.js';

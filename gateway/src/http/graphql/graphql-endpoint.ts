@@ -101,7 +101,14 @@ export class GraphQLEndpoint {
         ? operationRequestOf(source.body)
         : this.#operationOfGet(source.search, request);
     if ('status' in operation) return this.#refuse(response, caller.requestId, operation, 'json');
-    return this.options.sse.serve(operation, caller, response);
+    // Browsers send it by themselves when they reconnect, with the URL they began with.
+    const lastEventId = request.headers['last-event-id'];
+    const resumed = typeof lastEventId === 'string' && lastEventId !== '';
+    return this.options.sse.serve(
+      resumed ? { ...operation, after: lastEventId } : operation,
+      caller,
+      response,
+    );
   }
 
   #operationOfGet(search: string, { headers }: IncomingMessage) {

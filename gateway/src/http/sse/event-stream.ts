@@ -28,11 +28,39 @@ export class EventStream {
     this.comment();
   }
 
-  /** @returns false when the client is gone */
-  next(text: string): boolean {
+  /**
+   * @param id  what a browser sends as Last-Event-ID when it reconnects
+   * @returns false when the client is gone
+   */
+  next(text: string, id?: string): boolean {
     // One `data` line for each line of the text; JSON without white space has one.
     const data = /[\r\n]/.test(text) ? text.replace(/\r\n|\r|\n/g, '\ndata: ') : text;
-    return this.#write(`event: next\ndata: ${data}\n\n`);
+    return this.#write(`${id === undefined ? '' : `id: ${id}\n`}event: next\ndata: ${data}\n\n`);
+  }
+
+  /** Gives an id without an event: where a stream begins. @returns false when the client is gone */
+  start(id: string): boolean {
+    return this.#write(`id: ${id}\n\n`);
+  }
+
+  /** Tells when to come back. */
+  retry(afterMs: number): void {
+    this.#write(`retry: ${afterMs}\n\n`);
+  }
+
+  /** Resolves when the client has read what was sent, or is gone. */
+  async caughtUp(): Promise<void> {
+    const response = this.#response;
+    if (response.writableLength <= this.#maxBufferedBytes / 2 || response.destroyed) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        response.off('drain', done);
+        response.off('close', done);
+        resolve();
+      };
+      response.on('drain', done);
+      response.on('close', done);
+    });
   }
 
   /** The operation is done. The empty data makes browsers' `EventSource` dispatch the event. */

@@ -1,11 +1,14 @@
 import type { ServerResponse } from 'node:http';
+import { formatPosition } from '@deskgraph/events';
 import type { Logger } from '@deskgraph/plugin-sdk';
+import type { ExecutionText } from '../../execution/executable-operation.js';
 import type { GatewayCore, OperationRequest } from '../../gateway-core.js';
 import type { Metrics } from '../../metrics/metrics.js';
 import type { HttpLimits } from '../limits.js';
 import type { Caller } from '../request/caller.js';
 import { errorsText, sharedResultText } from '../result-text.js';
 import { OperationRun } from '../streaming/operation-run.js';
+import { reconnectAfterMs } from '../streaming/reconnect-advice.js';
 import { EventStream } from './event-stream.js';
 
 export interface SseEndpointOptions {
@@ -22,7 +25,7 @@ interface OpenStream {
 
 /**
  * Event streams, in the distinct connections mode of graphql-sse's PROTOCOL.md: one request, one operation, one
- * response of `next` events and a `complete`. Ending the connection unsubscribes.
+ * response of `next` events and a `complete`. Ending the connection unsubscribes. Positions are the events' ids.
  */
 export class SseEndpoint {
   readonly #options: SseEndpointOptions;
@@ -49,9 +52,10 @@ export class SseEndpoint {
       metrics,
       log,
       transport: 'sse',
-      request,
+      request: { ...request, tellStart: true },
       caller,
-      deliver: (result) => stream.next(sharedResultText(result)),
+      deliver: (result) => deliver(stream, result),
+      caughtUp: () => stream.caughtUp(),
     });
     const open = { stream, run };
     this.#open.add(open);
@@ -70,6 +74,16 @@ export class SseEndpoint {
   /** Ends streams; operations that have not answered yet may finish. */
   drain(): void {
     clearInterval(this.#keepAlive);
-    for (const { run } of this.#open) run.drain();
+    for (const { run, stream } of this.#open) {
+      if (!run.waiting) stream.retry(reconnectAfterMs());
+      run.drain();
+    }
   }
+}
+
+/** Each result with its position as the event's id; where the stream begins, an id alone. */
+function deliver(stream: EventStream, result: ExecutionText): boolean {
+  const id = result.position && formatPosition(result.position);
+  if (result.isStart && id !== undefined) return stream.start(id);
+  return stream.next(sharedResultText(result), id);
 }

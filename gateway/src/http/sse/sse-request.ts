@@ -15,12 +15,21 @@ export function operationRequestOf(body: Parameters): OperationRequest | Refusal
   for (const name of ['variables', 'extensions']) {
     if (!isMissing(body[name]) && !isObject(body[name])) problems.push(`"${name}" must be an object`);
   }
+  const after = problems.length === 0 ? afterText(body.extensions, problems) : undefined;
   if (problems.length > 0) return refusal('BAD_REQUEST', `${problems.join('; ')}.`);
   return {
     query: body.query as string,
     operationName: (body.operationName ?? null) as string | null,
     variables: (body.variables ?? null) as Parameters | null,
+    ...(after === undefined ? {} : { after }),
   };
+}
+
+function afterText(extensions: unknown, problems: string[]): string | undefined {
+  const after = (extensions as Parameters | null | undefined)?.after;
+  if (typeof after === 'string' || isMissing(after)) return after as string | undefined;
+  problems.push('"extensions.after" must be a string: a position, or "now"');
+  return undefined;
 }
 
 /** Reads the parameters of a GET, which may only query or subscribe (GraphQL over HTTP, section "GET"). */

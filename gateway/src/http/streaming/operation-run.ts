@@ -16,6 +16,8 @@ export interface OperationRunOptions {
   readonly caller: Caller;
   /** Sends one result; false when the client cannot be reached any more, which ends the operation. */
   readonly deliver: (result: ExecutionText) => boolean;
+  /** Resolves when the client has read most of what was sent, or is gone: missed events wait for it. */
+  readonly caughtUp: () => Promise<void>;
 }
 
 /**
@@ -109,12 +111,13 @@ export class OperationRun {
   }
 
   async #stream(results: AsyncIterableIterator<ExecutionText>): Promise<RunEnd> {
-    const { metrics, transport, deliver } = this.#options;
+    const { metrics, transport, deliver, caughtUp } = this.#options;
     metrics.subscriptionOpened(transport);
     this.#state = { phase: 'streaming', results };
     for await (const result of results) {
       if (!this.#isStreaming() || !deliver(result)) break;
       metrics.messageSent(transport);
+      if (result.isMissed) await caughtUp();
     }
     if (!this.#isStreaming()) return stopped;
     this.#end('OK');

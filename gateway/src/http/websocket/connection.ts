@@ -2,6 +2,7 @@ import type { Principal } from '@deskgraph/plugin-sdk';
 import { CloseCode } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { OperationRun } from '../streaming/operation-run.js';
+import { reconnectAfterMs } from '../streaming/reconnect-advice.js';
 
 /** RFC 6455, section 7.4.1: the server is going away. */
 const goingAway = 1001;
@@ -9,6 +10,9 @@ const goingAway = 1001;
 const tryAgainLater = 1013;
 /** A close frame's payload is at most 125 bytes, two of which are the code (RFC 6455, section 5.5). */
 const maxReasonBytes = 123;
+
+/** How often to look whether a client has read, which a WebSocket does not tell. */
+const bufferCheckMs = 10;
 
 export interface ConnectionOptions {
   readonly socket: WebSocket;
@@ -74,6 +78,14 @@ export class Connection {
     return true;
   }
 
+  /** Resolves when the client has read most of what was sent, or is gone. */
+  async caughtUp(): Promise<void> {
+    const { socket, maxBufferedBytes } = this.options;
+    while (this.isOpen && socket.bufferedAmount > maxBufferedBytes / 2) {
+      await new Promise((resolve) => setTimeout(resolve, bufferCheckMs));
+    }
+  }
+
   /** Closes with a code; a reason that does not fit a close frame is cut. */
   close(code: number = CloseCode.InternalServerError, reason = ''): void {
     const bytes = Buffer.from(reason);
@@ -106,7 +118,7 @@ export class Connection {
 
   #closeWhenAnswered(): void {
     for (const run of this.#runs) if (run.waiting) return;
-    this.close(goingAway, 'The server is shutting down');
+    this.close(goingAway, `reconnect-after-ms=${reconnectAfterMs()}`);
   }
 
   #dropSlowConsumer(): void {

@@ -61,13 +61,19 @@ function admit(
   { core, maxOperationsPerSocket }: ProtocolOptions,
   connection: Connection,
   id: string,
-  { query, operationName = null, variables = null }: SubscribePayload,
+  { query, operationName = null, variables = null, extensions }: SubscribePayload,
 ): ExecutionArgs | readonly GraphQLError[] {
   if (connection.openOperations >= maxOperationsPerSocket) {
     const message = `The connection runs ${maxOperationsPerSocket} operations, which is as many as it may.`;
     return [new GraphQLError(message, { extensions: { code: 'TOO_MANY_OPERATIONS' } })];
   }
-  const contextValue: OperationContext = { connection, id, request: { query, operationName, variables } };
+  const after = extensions?.after ?? undefined;
+  if (after !== undefined && typeof after !== 'string') {
+    const message = 'extensions.after must be a string: a position, or "now".';
+    return [new GraphQLError(message, { extensions: { code: 'POSITION_INVALID' } })];
+  }
+  const request = { query, operationName, variables, ...(after === undefined ? {} : { after }) };
+  const contextValue: OperationContext = { connection, id, request };
   return { schema: core.publicSchema, document: anyOperation, contextValue };
 }
 

@@ -22,7 +22,7 @@ export class SocketOperation implements AsyncIterableIterator<never, undefined> 
   constructor(
     connection: Connection,
     id: string,
-    options: Omit<OperationRunOptions, 'deliver' | 'transport'>,
+    options: Omit<OperationRunOptions, 'deliver' | 'caughtUp' | 'transport'>,
   ) {
     const prefix = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
     this.#connection = connection;
@@ -30,6 +30,7 @@ export class SocketOperation implements AsyncIterableIterator<never, undefined> 
       ...options,
       transport: 'websocket',
       deliver: (result) => connection.send(`${prefix}${sharedResultText(result)}}`),
+      caughtUp: () => connection.caughtUp(),
     });
     connection.opened(this.#run);
   }

@@ -1,6 +1,6 @@
 import { DeskgraphError, isDeskgraphError, type Logger } from '@deskgraph/plugin-sdk';
 import { type DocumentNode, type ExecutionResult, GraphQLError } from 'graphql';
-import type { EmbeddedSubgraph, SubgraphCall } from '../embedded-subgraph.js';
+import type { EmbeddedHistory, EmbeddedSubgraph, SubgraphCall } from '../embedded-subgraph.js';
 import type { PluginState } from '../plugin-state.js';
 import type { ValidPlugin } from '../validate/validate-plugin.js';
 import { reportBlocking } from './blocking.js';
@@ -72,6 +72,17 @@ export class PluginCalls implements EmbeddedSubgraph {
     }
   }
 
+  history(document: DocumentNode, variables: Readonly<Record<string, unknown>>): EmbeddedHistory | null {
+    const found = this.serving.schema?.history(document, variables) ?? null;
+    if (found === null) return null;
+    const { history, args } = found;
+    return {
+      sequenceOf: (data) => history.sequenceOf(data),
+      last: (call) => this.#ask(call, (_schema, context) => history.last(args, context)),
+      read: (range, call) => this.#ask(call, (_schema, context) => history.read(args, range, context)),
+    };
+  }
+
   /** Whether there were calls since this was asked last. */
   takeBusy(): boolean {
     const busy = this.#called;
@@ -82,6 +93,16 @@ export class PluginCalls implements EmbeddedSubgraph {
   /** Resolves when no call is in flight. */
   async idle(): Promise<void> {
     if (this.#inFlight > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  /** As `#call`; rejects with what a client may know. */
+  async #ask<T>(call: SubgraphCall, operation: Operation<T>): Promise<T> {
+    try {
+      return await this.#call(call, operation);
+    } catch (error) {
+      if (isDeskgraphError(error)) throw error;
+      throw new DeskgraphError('INTERNAL_ERROR', this.#failure(error, call).message, { cause: error });
+    }
   }
 
   async #call<T>(call: SubgraphCall, operation: Operation<T>): Promise<T> {

@@ -10,12 +10,14 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { SubgraphSdl } from '../validate/subgraph-sdl.js';
+import { FieldHistories, type FieldHistory } from './field-histories.js';
 import type { CallContext } from './request-context.js';
 import { strayResolvers } from './resolver-rules.js';
 
 /** A plugin's executable schema, however it is reached. */
 export class PluginSchema {
   readonly #schema: GraphQLSchema;
+  readonly #histories: FieldHistories;
 
   /** @throws DeskgraphError PLUGIN_START_FAILED when there are resolvers for what the SDL does not have */
   constructor(sdl: SubgraphSdl, resolvers: Resolvers) {
@@ -29,6 +31,7 @@ export class PluginSchema {
         `Resolvers without a place in the SDL: ${strays.join('; ')}`,
       );
     }
+    this.#histories = new FieldHistories(this.#schema, resolvers);
     for (const field of Object.values(this.#schema.getSubscriptionType()?.getFields() ?? {})) {
       takeFromEvent(field);
     }
@@ -63,6 +66,11 @@ export class PluginSchema {
       contextValue: context,
     });
     return 'errors' in outcome ? (outcome.errors ?? null) : null;
+  }
+
+  /** The history of the root field; null when it has none. */
+  history(document: DocumentNode, variables: Readonly<Record<string, unknown>>): FieldHistory | null {
+    return this.#histories.of(document, variables);
   }
 }
 
