@@ -1,0 +1,32 @@
+import type { Database, EventSubscriber } from '@deskgraph/plugin-sdk';
+import type { CustomerGraph } from '../customer-graph.js';
+import { expire } from '../store/expire.js';
+
+/** What the assistant reads of `chat.conversation.updated`. */
+export interface ConversationData {
+  readonly conversationId: string;
+  readonly change: string;
+}
+
+/** Ends what is recommended in conversations that were resolved. */
+export class ConversationSubscriber {
+  constructor(
+    private readonly database: Database,
+    private readonly customers: CustomerGraph,
+  ) {}
+
+  /** Most changes are messages, and most conversations have no recommendation: neither costs the graph anything. */
+  readonly handle: EventSubscriber<ConversationData> = async ({ data }, { once, signal }) => {
+    const { conversationId, change } = data;
+    if (change !== 'STATUS_CHANGED') return;
+    const inConversation = [conversationId];
+    const open = await this.database.query(
+      `select 1 from recommendation where status = 'OPEN' and conversation_id = $1 limit 1`,
+      inConversation,
+    );
+    if (open.length === 0 || (await this.customers.isOpen(conversationId, signal))) return;
+    await once((tx) =>
+      expire(tx, 'CONVERSATION_RESOLVED', { where: 'conversation_id = $2', params: inConversation }),
+    );
+  };
+}

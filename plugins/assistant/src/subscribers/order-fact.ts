@@ -1,0 +1,33 @@
+import type { IncomingEvent } from '@deskgraph/plugin-sdk';
+import type { EventData } from '../matching/event-data.js';
+
+/** What the events about orders have in common; the manifest's schemas have been checked. */
+export interface OrderData {
+  readonly orderId: string;
+  readonly number: string;
+  readonly customerId: string;
+}
+
+/** Something that happened to an order, out of an event. */
+export interface OrderFact extends OrderData {
+  readonly source: string;
+  readonly eventType: string;
+  readonly eventId: string;
+  readonly occurredAt: Date;
+  readonly data: EventData;
+}
+
+/** The fact that an event tells of. */
+export function orderFact({ source, type, id, time, data }: IncomingEvent<OrderData>): OrderFact {
+  const { orderId, number, customerId } = data;
+  return {
+    orderId,
+    number,
+    customerId,
+    source,
+    eventType: type,
+    eventId: id,
+    occurredAt: new Date(time),
+    data: data as unknown as EventData,
+  };
+}
