@@ -93,13 +93,14 @@ function run(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Error | null> | null {
-  let result: void | Promise<void>;
+  let result: Promise<void> | undefined;
   try {
-    result = member.handler(event, context);
+    result = member.handler(event, context) as Promise<void> | undefined;
   } catch (error) {
     return Promise.resolve(asError(error));
   }
-  if (result === undefined) return null;
+  // Handlers in plain JavaScript return what they like.
+  if (typeof result?.then !== 'function') return null;
   const running = bounded(result, context, timeoutMs, signal);
   member.running.add(running);
   void running.then(() => member.running.delete(running));
