@@ -20,6 +20,7 @@ import { InProcessTransport } from '../subgraphs/in-process-transport.js';
 import { composeTolerant } from '../supergraph/composition/compose-tolerant.js';
 import { GenerationManager } from '../supergraph/generation-manager.js';
 import { tokens } from '../tokens.js';
+import { meterEvents } from './meter-events.js';
 import { type HubEvents, openEvents } from './open-events.js';
 import { openWebhook } from './open-webhook.js';
 import { hubReadiness } from './readiness.js';
@@ -61,7 +62,7 @@ async function open(
   const fleet = lifecycle.own('planner processes', new PlannerFleet({ log }));
   const database = lifecycle.own('database', await openDatabase(settings, log));
   const metrics = new Metrics();
-  const events = lifecycle.own('event bus', await openEvents({ databaseUrl: database.url, log }));
+  const events = lifecycle.own('event bus', await openMetered(database.url, metrics, log));
   const host = createHost(settings, environment, database, events, log);
   host.validate();
   registerPluginMetrics(metrics.registry, host);
@@ -97,6 +98,11 @@ async function open(
     },
     [Symbol.asyncDispose]: () => lifecycle[Symbol.asyncDispose](),
   };
+}
+
+async function openMetered(databaseUrl: string, { registry }: Metrics, log: Logger): Promise<HubEvents> {
+  const events = await openEvents({ databaseUrl, log });
+  return meterEvents(events, { registry, databaseUrl, log });
 }
 
 function openDatabase({ databaseUrl, dataDir }: HubSettings, log: Logger): Promise<PostgresServer> {
