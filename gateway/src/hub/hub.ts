@@ -20,6 +20,7 @@ import { InProcessTransport } from '../subgraphs/in-process-transport.js';
 import { composeTolerant } from '../supergraph/composition/compose-tolerant.js';
 import { GenerationManager } from '../supergraph/generation-manager.js';
 import { tokens } from '../tokens.js';
+import { HubGraph } from './hub-graph.js';
 import { meterEvents } from './meter-events.js';
 import { type HubEvents, openEvents } from './open-events.js';
 import { openWebhook } from './open-webhook.js';
@@ -63,7 +64,8 @@ async function open(
   const database = lifecycle.own('database', await openDatabase(settings, log));
   const metrics = new Metrics();
   const events = lifecycle.own('event bus', await openMetered(database.url, metrics, log));
-  const host = createHost(settings, environment, database, events, log);
+  const graph = new HubGraph();
+  const host = createHost(settings, environment, database, { events, graph }, log);
   host.validate();
   registerPluginMetrics(metrics.registry, host);
   const generations = lifecycle.own('generations', await startGenerations(host, fleet, log));
@@ -86,6 +88,7 @@ async function open(
     limits: { drainMs, maxBodyBytes: settings.server.maxBodyBytes },
     webhook,
   });
+  graph.open(root.resolve(tokens.core));
   lifecycle.onEnd('subscriptions', () => root.resolve(tokens.subscriptions).close());
   const http = lifecycle.own('HTTP server', root.resolve(tokens.http));
   const url = await http.listen(settings.server.port, settings.server.host);
@@ -115,7 +118,7 @@ function createHost(
   settings: HubSettings,
   environment: Readonly<Record<string, string | undefined>>,
   database: PostgresServer,
-  { bus, outbox }: HubEvents,
+  { events, graph }: { readonly events: HubEvents; readonly graph: HubGraph },
   log: Logger,
 ): PluginHost {
   return createPluginHost({
@@ -125,8 +128,9 @@ function createHost(
     environment,
     databaseUrl: database.url,
     demo: settings.demo,
-    bus,
-    outbox,
+    bus: events.bus,
+    outbox: events.outbox,
+    graph: (request) => graph.ask(request),
     compose: composeTolerant,
     log,
   });

@@ -30,7 +30,7 @@ describe('docs/plugins.md', () => {
   });
 
   it('lists every dependency, and loaders and functions that exist', () => {
-    assert.deepEqual(firstColumn('The module').sort(), ['database', 'events', 'http', 'log']);
+    assert.deepEqual(firstColumn('The module').sort(), ['database', 'events', 'graph', 'http', 'log']);
     const named = [...document.matchAll(/`((?:parse|keyset|to|row|group|page)[A-Z]\w+)`/g)];
     assert.ok(named.length >= 6);
     for (const [, name] of named) assert.ok((name as string) in sdk, `${name} is not in the SDK`);

@@ -16,7 +16,10 @@ import type { EventCatalogue } from './validate/event-catalogue.js';
 import type { ValidPlugin } from './validate/validate-plugin.js';
 
 /** What a hosted plugin takes from its host. */
-export type HostedPluginOptions = Pick<PluginHostOptions, 'databaseUrl' | 'demo' | 'bus' | 'outbox' | 'log'>;
+export type HostedPluginOptions = Pick<
+  PluginHostOptions,
+  'databaseUrl' | 'demo' | 'bus' | 'outbox' | 'graph' | 'log'
+>;
 
 const drainTimeoutMs = 5_000;
 const releaseTimeoutMs = 3_000;

@@ -12,4 +12,5 @@ export { createPluginHost, hubVersion } from './create-plugin-host.js';
 export type { EmbeddedHistory, EmbeddedSubgraph, SubgraphCall } from './embedded-subgraph.js';
 export type { PluginHost, PluginHostOptions, SubgraphComposer } from './plugin-host.js';
 export type { FailedState, PluginState, PluginStatus } from './plugin-state.js';
+export type { AskGraph, PluginGraphRequest } from './start/plugin-graph.js';
 export type { PluginConfigSource } from './validate/plugin-config.js';

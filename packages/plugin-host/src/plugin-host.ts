@@ -3,6 +3,7 @@ import type { Logger } from '@deskgraph/plugin-sdk';
 import type { ConsumedEvents } from './consumed-events.js';
 import type { EmbeddedSubgraph } from './embedded-subgraph.js';
 import type { PluginStatus } from './plugin-state.js';
+import type { AskGraph } from './start/plugin-graph.js';
 import type { PluginConfigSource } from './validate/plugin-config.js';
 
 /** Composes subgraphs leaving optional ones out that break it. The gateway implements it. */
@@ -36,6 +37,8 @@ export interface PluginHostOptions {
   /** What plugins publish goes here first. */
   readonly outbox: Outbox;
   readonly compose: SubgraphComposer;
+  /** What plugins reach by `graph.query`; absent: their queries fail with PLUGIN_UNAVAILABLE. */
+  readonly graph?: AskGraph;
   readonly log: Logger;
 }
 

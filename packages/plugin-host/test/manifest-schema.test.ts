@@ -39,7 +39,12 @@ const manifest: Keys<PluginManifest> = {
   limits: true,
   failure: true,
 };
-const scopes: Keys<NonNullable<PluginManifest['scopes']>> = { network: true, secrets: true, postgres: true };
+const scopes: Keys<NonNullable<PluginManifest['scopes']>> = {
+  network: true,
+  secrets: true,
+  postgres: true,
+  graph: true,
+};
 const events: Keys<NonNullable<PluginManifest['events']>> = { publishes: true, consumes: true };
 const limits: Keys<NonNullable<PluginManifest['limits']>> = {
   startTimeoutMs: true,

@@ -24,6 +24,8 @@ export interface PluginManifest {
     readonly secrets?: readonly string[];
     /** Needs its own PostgreSQL schema. */
     readonly postgres?: boolean;
+    /** Scopes with which it asks the graph: `chat:read`. */
+    readonly graph?: readonly string[];
   };
   readonly events?: {
     readonly publishes?: readonly EventDeclaration[];

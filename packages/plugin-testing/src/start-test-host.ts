@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { EventBus, EventEnvelope } from '@deskgraph/events';
 import { PostgresBus } from '@deskgraph/events/postgres';
 import {
+  type AskGraph,
   createPluginHost,
   type EmbeddedSubgraph,
   type PluginHost,
@@ -32,6 +33,8 @@ export interface TestHostOptions {
   readonly demo?: boolean;
   /** Who asks, unless a call says otherwise; default: an anonymous caller. */
   readonly principal?: Principal | null;
+  /** Answers the plugins' own `graph.query`; default: nobody, so that they fail with PLUGIN_UNAVAILABLE. */
+  readonly graph?: AskGraph;
 }
 
 /** How one call differs from the host's defaults. */
@@ -91,6 +94,7 @@ export async function startTestHost(options: TestHostOptions): Promise<TestHost>
     bus,
     outbox: bus,
     compose: composeAlone,
+    ...(options.graph === undefined ? {} : { graph: options.graph }),
     log,
   });
   const testHost = new RunningTestHost(options, host, bus, log, database);

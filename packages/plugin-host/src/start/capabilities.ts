@@ -10,6 +10,7 @@ import {
 } from '@deskgraph/plugin-sdk';
 import { createDatabase } from '@deskgraph/postgres';
 import type { ValidPlugin } from '../validate/validate-plugin.js';
+import { type AskGraph, graphClient } from './plugin-graph.js';
 import { publisher, publishingDatabase } from './publishing.js';
 
 /** What the host can give to a plugin, and how to take it back. */
@@ -24,6 +25,7 @@ export interface Capabilities extends AsyncDisposable {
 export interface CapabilityOptions {
   readonly databaseUrl: string;
   readonly outbox: Outbox;
+  readonly graph?: AskGraph;
   readonly log: Logger;
 }
 
@@ -54,9 +56,7 @@ export function createCapabilities(plugin: ValidPlugin, options: CapabilityOptio
   const makers: Record<DependencyId, () => Database | EventPublisher | Logger | object> = {
     log: () => options.log,
     events: () => publisher(plugin, (events) => options.outbox.store(events)),
-    graph: () => {
-      throw new DeskgraphError('PLUGIN_START_FAILED', 'There is no graph to ask here.');
-    },
+    graph: () => graphClient(manifest, options.graph),
     http: () => keep(createHttpClient({ allowedHosts: manifest.scopes?.network ?? [] })),
     database,
   };

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { PluginGraphRequest } from '@deskgraph/plugin-host';
+import { type GraphClient, graph } from '@deskgraph/plugin-sdk';
+import { hosting } from './hosting.js';
+import { type ScriptedPlugin, scriptedPlugins } from './scripted-plugins.js';
+
+/** Answers its one field with what the graph answers. */
+const asker: ScriptedPlugin = {
+  deps: { graph },
+  manifest: { scopes: { graph: ['orders:read', 'chat:read'] } },
+  start: ({ deps }) => {
+    const client = deps.graph as GraphClient;
+    const ask = async () => JSON.stringify(await client.query('{ other }', { id: 1 }));
+    return { resolvers: { Query: { asker: ask } } };
+  },
+};
+
+describe('a plugin that asks the graph', () => {
+  it('asks as itself, with the scopes of its manifest and no others', async () => {
+    const requests: PluginGraphRequest[] = [];
+    await using plugins = await scriptedPlugins({ asker });
+    await using hosted = hosting([plugins.directory], {
+      graph: async (request) => {
+        requests.push(request);
+        return { data: { other: 7 } };
+      },
+    });
+    await hosted.host.start();
+    const { data } = await hosted.graph('asker', '{ asker }');
+    assert.equal(data?.asker, '{"data":{"other":7}}');
+    const request = requests[0] as PluginGraphRequest;
+    assert.deepEqual(request.principal, {
+      id: 'plugin:asker',
+      kind: 'service',
+      displayName: 'Plugin asker',
+      scopes: ['chat:read', 'orders:read'],
+    });
+    assert.deepEqual([request.document, request.variables], ['{ other }', { id: 1 }]);
+    assert.ok(Object.isFrozen(request.principal.scopes), 'a plugin cannot give itself more');
+    assert.equal(request.signal.aborted, false);
+  });
+
+  it('does not start without scopes.graph, and is told so', async () => {
+    await using plugins = await scriptedPlugins({ asker: { ...asker, manifest: {} } });
+    await using hosted = hosting([plugins.directory]);
+    await hosted.host.start();
+    assert.match(hosted.failure('asker').message, /does not say with which scopes\. Add scopes\.graph/);
+  });
+
+  it('hears that there is none, where there is none, as a failure that may pass', async () => {
+    await using plugins = await scriptedPlugins({ asker });
+    await using hosted = hosting([plugins.directory]);
+    await hosted.host.start();
+    const { errors } = await hosted.graph('asker', '{ asker }');
+    assert.equal(errors?.[0]?.extensions.code, 'PLUGIN_UNAVAILABLE');
+  });
+});
