@@ -1,3 +1,4 @@
+import type { DeskgraphError } from '@deskgraph/plugin-sdk';
 import { BufferedTail } from '../buffered-tail.js';
 import type { PositionedEvent, Tail } from '../event-bus.js';
 import type { Position } from '../position.js';
@@ -18,7 +19,15 @@ export class TailsByTopic {
   }
 
   push(positioned: PositionedEvent): void {
-    for (const tail of this.#tails.get(positioned.event.topic) ?? []) tail.push(positioned);
+    for (const tail of this.#tails.get(positioned.event.topic) ?? []) {
+      // A tail may begin where its log is already, before the reader of the log is.
+      if (positioned.position.sequence > tail.start.sequence) tail.push(positioned);
+    }
+  }
+
+  /** Ends all of them with a failure, behind what they have buffered. */
+  end(failure: DeskgraphError): void {
+    for (const tails of [...this.#tails.values()]) for (const tail of [...tails]) tail.end(failure);
   }
 
   close(): void {

@@ -19,7 +19,7 @@ import { TailsByTopic } from '../tails-by-topic.js';
 import { Announcement } from './announcement.js';
 import { EventLog, type LogHead } from './event-log.js';
 import { eventSchema, migrateEvents } from './event-schema.js';
-import { Frontier } from './frontier.js';
+import { Frontier } from '../../groups/frontier.js';
 import { LogFollower } from './log-follower.js';
 import { OutboxWriter } from './outbox-writer.js';
 import { PostgresAdministration } from './postgres-administration.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Failure, GroupLog, LogEntry } from '../../groups/group-log.js';
 import { partitionCount } from '../../partition.js';
 import type { EventLog } from './event-log.js';
-import { PartitionProgress } from './partition-progress.js';
+import { PartitionProgress } from '../../groups/partition-progress.js';
 
 /** Longest wait of a read for events. */
 const waitMs = 1_000;
