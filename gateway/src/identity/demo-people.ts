@@ -1,6 +1,13 @@
 import type { Principal } from '@deskgraph/plugin-sdk';
 
-const agentScopes = ['chat:read', 'chat:write', 'customers:read', 'customers:write'];
+const agentScopes = [
+  'assistant:read',
+  'assistant:write',
+  'chat:read',
+  'chat:write',
+  'customers:read',
+  'customers:write',
+];
 
 /** The people of the demonstration, by id. Their scopes are these, whatever a token says. */
 export const demoPeople: ReadonlyMap<string, Principal> = new Map(

@@ -1,0 +1,4 @@
+import { pluginContract } from '@deskgraph/plugin-testing';
+import { mia, plugin } from './assistant-host.js';
+
+pluginContract(plugin, { extends: ['Conversation'], principal: mia });
