@@ -17,7 +17,10 @@ export async function startTestServers(): Promise<TestServers> {
 }
 
 /** Programs that some tests drive, with the Debian package each comes in. */
-const programs = [{ path: '/usr/bin/chromium', debianPackage: 'chromium' }];
+const programs = [
+  { path: '/usr/bin/chromium', debianPackage: 'chromium' },
+  { path: '/usr/bin/redis-server', debianPackage: 'redis-server' },
+];
 
 /**
  * Installs missing programs on Debian when run as root. Elsewhere the tests that need them are skipped by
@@ -26,7 +29,7 @@ const programs = [{ path: '/usr/bin/chromium', debianPackage: 'chromium' }];
 export function installPrograms(log: (line: string) => void): void {
   const missing = programs.filter(({ path }) => !existsSync(path)).map(({ debianPackage }) => debianPackage);
   if (missing.length === 0 || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
-  log(`Installing ${missing.join(', ')} for the browser tests...`);
+  log(`Installing ${missing.join(', ')} for the tests...`);
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...missing]]) {
     const { status } = spawnSync('apt-get', ['-qq', ...args], {

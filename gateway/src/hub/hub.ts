@@ -63,7 +63,7 @@ async function open(
   const fleet = lifecycle.own('planner processes', new PlannerFleet({ log }));
   const database = lifecycle.own('database', await openDatabase(settings, log));
   const metrics = new Metrics();
-  const events = lifecycle.own('event bus', await openMetered(database.url, metrics, log));
+  const events = lifecycle.own('event bus', await openMetered(settings, database.url, metrics, log));
   const graph = new HubGraph();
   const host = createHost(settings, environment, database, { events, graph }, log);
   host.validate();
@@ -103,8 +103,13 @@ async function open(
   };
 }
 
-async function openMetered(databaseUrl: string, { registry }: Metrics, log: Logger): Promise<HubEvents> {
-  const events = await openEvents({ databaseUrl, log });
+async function openMetered(
+  settings: HubSettings,
+  databaseUrl: string,
+  { registry }: Metrics,
+  log: Logger,
+): Promise<HubEvents> {
+  const events = await openEvents(settings.events, databaseUrl, log);
   return meterEvents(events, { registry, databaseUrl, log });
 }
 

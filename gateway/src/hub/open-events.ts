@@ -1,6 +1,8 @@
 import type { EventBus, Outbox } from '@deskgraph/events';
-import { PostgresBus } from '@deskgraph/events/postgres';
+import { PostgresBus, RelayedOutbox } from '@deskgraph/events/postgres';
+import { RedisBus } from '@deskgraph/events/redis';
 import type { Logger } from '@deskgraph/plugin-sdk';
+import type { EventSettings } from './settings.js';
 
 /** The hub's bus, and the outbox before it. */
 export interface HubEvents extends AsyncDisposable {
@@ -8,18 +10,37 @@ export interface HubEvents extends AsyncDisposable {
   readonly outbox: Outbox;
 }
 
-/** What decides which bus it is. */
-export interface EventOptions {
-  /** Of the database with the outbox. */
-  readonly databaseUrl: string;
-  readonly log: Logger;
-}
-
 /**
  * Opens the bus that the settings choose (schema/EVENTS.md, section 7).
+ * @param databaseUrl  of the database with the outbox
  * @throws DeskgraphError DATABASE_UNAVAILABLE, MIGRATION_FAILED, EVENT_BUS_UNAVAILABLE
  */
-export async function openEvents(options: EventOptions): Promise<HubEvents> {
-  const bus = await PostgresBus.open(options);
+export async function openEvents(
+  { redisUrl }: Pick<EventSettings, 'redisUrl' | 'natsUrl'>,
+  databaseUrl: string,
+  log: Logger,
+): Promise<HubEvents> {
+  if (redisUrl !== undefined) {
+    return relayed(await RedisBus.open({ url: redisUrl.reveal(), log }), databaseUrl, log);
+  }
+  const bus = await PostgresBus.open({ databaseUrl, log });
   return { bus, outbox: bus, [Symbol.asyncDispose]: () => bus.close() };
+}
+
+/** A bus with a server of its own, and the relay that feeds it. */
+async function relayed(bus: EventBus, databaseUrl: string, log: Logger): Promise<HubEvents> {
+  try {
+    const outbox = await RelayedOutbox.open({ databaseUrl, bus, log });
+    return {
+      bus,
+      outbox,
+      async [Symbol.asyncDispose]() {
+        await outbox[Symbol.asyncDispose]();
+        await bus.close();
+      },
+    };
+  } catch (error) {
+    await bus.close();
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { environmentValue, parseClosedConfig, parseLocated, readSchema } from '@deskgraph/plugin-host';
-import { Secret } from '@deskgraph/plugin-sdk';
+import { DeskgraphError, Secret } from '@deskgraph/plugin-sdk';
 import type { WebhookSender } from '../http/webhook/sender.js';
 import { type WebhookValues, webhookSenders } from './webhook-settings.js';
 
@@ -16,7 +16,7 @@ export interface HubSettings {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly pluginDirectories: readonly string[];
   readonly disabledPlugins: readonly string[];
-  readonly events: { readonly webhooks: readonly WebhookSender[] };
+  readonly events: EventSettings;
   /** By plugin id, not validated yet. */
   readonly plugins: Readonly<Record<string, unknown>>;
   /** The file the settings come from, for messages. */
@@ -25,10 +25,22 @@ export interface HubSettings {
   readonly locate: (path: readonly (string | number)[]) => string;
 }
 
+/** Which bus there is, and who may post events. URLs may have passwords in them. */
+export interface EventSettings {
+  /** Absent, as is `natsUrl`: PostgreSQL is the bus. */
+  readonly redisUrl?: Secret;
+  readonly natsUrl?: Secret;
+  readonly webhooks: readonly WebhookSender[];
+}
+
 /** Before secrets are wrapped. */
 type ParsedSettings = Omit<HubSettings, 'databaseUrl' | 'events' | 'file' | 'locate'> & {
   readonly databaseUrl?: string;
-  readonly events: { readonly webhooks: WebhookValues };
+  readonly events: {
+    readonly redisUrl?: string;
+    readonly natsUrl?: string;
+    readonly webhooks: WebhookValues;
+  };
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -43,6 +55,8 @@ const variables: readonly {
   { name: 'HOST', path: ['server', 'host'], text: true },
   { name: 'DESKGRAPH_DATA_DIR', path: ['dataDir'], text: true },
   { name: 'DATABASE_URL', path: ['databaseUrl'], text: true },
+  { name: 'REDIS_URL', path: ['events', 'redisUrl'], text: true },
+  { name: 'NATS_URL', path: ['events', 'natsUrl'], text: true },
   { name: 'DESKGRAPH_DEMO', path: ['demo'], text: false },
   { name: 'DESKGRAPH_LOG_LEVEL', path: ['logLevel'], text: true },
 ];
@@ -67,9 +81,24 @@ export function readSettings(file: string, environment: Environment): HubSetting
   );
   return Object.freeze({
     ...settings,
-    events: { webhooks: webhookSenders(events.webhooks) },
+    events: eventSettings(events),
     file,
     locate: (path: readonly (string | number)[]) => document.locate(['plugins', ...path]),
     ...(databaseUrl === undefined ? {} : { databaseUrl: new Secret(databaseUrl) }),
   });
+}
+
+/** @throws DeskgraphError CONFIG_INVALID when two buses are named */
+function eventSettings({ redisUrl, natsUrl, webhooks }: ParsedSettings['events']): EventSettings {
+  if (redisUrl !== undefined && natsUrl !== undefined) {
+    throw new DeskgraphError(
+      'CONFIG_INVALID',
+      'Both REDIS_URL (events.redisUrl) and NATS_URL (events.natsUrl) are set; there is one event bus. Leave one out.',
+    );
+  }
+  return {
+    webhooks: webhookSenders(webhooks),
+    ...(redisUrl === undefined ? {} : { redisUrl: new Secret(redisUrl) }),
+    ...(natsUrl === undefined ? {} : { natsUrl: new Secret(natsUrl) }),
+  };
 }

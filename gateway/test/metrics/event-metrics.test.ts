@@ -15,7 +15,7 @@ const paid = (subject: string) =>
 /** The hub's events with their metrics. */
 async function metered(databaseUrl: string, log: Logger = silent) {
   const { registry } = new Metrics();
-  const events = meterEvents(await openEvents({ databaseUrl, log }), { registry, databaseUrl, log });
+  const events = meterEvents(await openEvents({}, databaseUrl, log), { registry, databaseUrl, log });
   const scrape = async () => {
     const lines = (await registry.metrics()).split('\n').filter((line) => !line.startsWith('#'));
     return new Map(

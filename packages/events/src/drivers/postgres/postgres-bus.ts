@@ -11,6 +11,7 @@ import type {
   PositionedEvent,
   Tail,
 } from '../../event-bus.js';
+import { Frontier } from '../../groups/frontier.js';
 import { GroupRunners } from '../../groups/group-runners.js';
 import { historyGone } from '../../history-gone.js';
 import type { Outbox } from '../../outbox.js';
@@ -19,7 +20,6 @@ import { TailsByTopic } from '../tails-by-topic.js';
 import { Announcement } from './announcement.js';
 import { EventLog, type LogHead } from './event-log.js';
 import { eventSchema, migrateEvents } from './event-schema.js';
-import { Frontier } from '../../groups/frontier.js';
 import { LogFollower } from './log-follower.js';
 import { OutboxWriter } from './outbox-writer.js';
 import { PostgresAdministration } from './postgres-administration.js';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Failure, GroupLog, LogEntry } from '../../groups/group-log.js';
+import { PartitionProgress } from '../../groups/partition-progress.js';
 import { partitionCount } from '../../partition.js';
 import type { EventLog } from './event-log.js';
-import { PartitionProgress } from '../../groups/partition-progress.js';
 
 /** Longest wait of a read for events. */
 const waitMs = 1_000;

@@ -1,0 +1,1 @@
+export { noRedis, type RedisServer, startRedisServer } from './redis-server.js';
