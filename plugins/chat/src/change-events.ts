@@ -56,8 +56,9 @@ function toEvents({ change, conversation, added }: RecordedChange): OutgoingEven
   ];
 }
 
-function messageAdded(message: MessageRow, sender: ParticipantRow): OutgoingEvent {
-  const data: MessageAdded = {
+/** What `chat.message.added` says of a message. */
+export function messageAddedData(message: MessageRow, sender: ParticipantRow): MessageAdded {
+  return {
     id: message.id,
     conversationId: message.conversation_id,
     sequence: Number(message.sequence),
@@ -74,10 +75,13 @@ function messageAdded(message: MessageRow, sender: ParticipantRow): OutgoingEven
     text: message.text,
     sentAt: message.sent_at.toISOString(),
   };
+}
+
+function messageAdded(message: MessageRow, sender: ParticipantRow): OutgoingEvent {
   return {
     type: 'chat.message.added',
     topic: `chat.conversation.${message.conversation_id}.messages`,
     subject: message.conversation_id,
-    data,
+    data: messageAddedData(message, sender),
   };
 }

@@ -38,7 +38,7 @@ async function readEvents(
   viewer: Viewer,
   { conversationId, afterSequence, first }: EventRange,
 ): Promise<{ readonly events: readonly EventWithMessage[]; readonly complete: boolean }> {
-  const found = await reader.events(conversationId, afterSequence, first);
+  const found = await reader.changesAfter(conversationId, afterSequence, first + 1);
   const rows = found.slice(0, first);
   const added = rows.filter(({ change }) => change === 'MESSAGE_ADDED').map(({ sequence }) => sequence);
   const messages = await reader.messagesBySequence(viewer, conversationId, added);

@@ -3,6 +3,7 @@ import type { ConversationUpdated, MessageAdded } from '../change-events.js';
 import { loadersFor } from '../loaders.js';
 import type { ConversationReader } from '../store/conversation-reader.js';
 import { noConversation, requireSeesAll, viewerOf } from '../viewer.js';
+import { changeHistory, messageHistory } from './conversation-history.js';
 import type { DeliveredMessage } from './conversation-resolvers.js';
 
 /**
@@ -21,10 +22,11 @@ export function subscriptionResolvers(reader: ConversationReader): TypeResolvers
     subscribe: mustSee,
     resolve: (event: MessageAdded, _args, context) =>
       event.kind === 'NOTE' && !viewerOf(context).seesAll ? null : toMessage(event),
+    history: messageHistory(reader),
   };
   return {
     messageAdded,
-    conversationUpdated: { subscribe: mustSee, resolve: conversationOf },
+    conversationUpdated: { subscribe: mustSee, resolve: conversationOf, history: changeHistory(reader) },
     inboxUpdated: {
       subscribe: (_parent, _args, context) => void requireSeesAll(viewerOf(context)),
       resolve: conversationOf,

@@ -115,12 +115,41 @@ export class ConversationReader {
     return this.#query('select * from participant where id = any($1)', [ids]);
   }
 
-  /** Changes after a sequence number, one more than asked for when there are others. */
-  events(conversationId: string, afterSequence: number, count: number): Promise<ConversationEventRow[]> {
+  /** Changes after a sequence number, oldest first. */
+  changesAfter(conversationId: string, sequence: number, count: number): Promise<ConversationEventRow[]> {
     return this.#query(
       'select * from conversation_event where conversation_id = $1 and sequence > $2 order by sequence limit $3',
-      [conversationId, afterSequence, count + 1],
+      [conversationId, sequence, count],
     );
+  }
+
+  /** Messages after a sequence number with who sent them, oldest first; of all kinds. */
+  async messagesAfter(
+    conversationId: string,
+    sequence: number,
+    count: number,
+  ): Promise<{ readonly message: MessageRow; readonly sender: ParticipantRow }[]> {
+    const messages = await this.#query<MessageRow>(
+      'select * from message where conversation_id = $1 and sequence > $2 order by sequence limit $3',
+      [conversationId, sequence, count],
+    );
+    const senders = await this.participants([
+      ...new Set(messages.map(({ participant_id }) => participant_id)),
+    ]);
+    const byId = new Map(senders.map((sender) => [sender.id, sender]));
+    return messages.map((message) => ({
+      message,
+      sender: byId.get(message.participant_id) as ParticipantRow,
+    }));
+  }
+
+  /** The number of a conversation's last change; 0 when there is no such conversation. */
+  async lastSequence(conversationId: string): Promise<number> {
+    const [row] = await this.#query<Pick<ConversationRow, 'last_sequence'>>(
+      'select last_sequence from conversation where id = $1',
+      [conversationId],
+    );
+    return Number(row?.last_sequence ?? 0);
   }
 
   messagesBySequence(
