@@ -20,6 +20,7 @@ export async function startTestServers(): Promise<TestServers> {
 const programs = [
   { path: '/usr/bin/chromium', debianPackage: 'chromium' },
   { path: '/usr/bin/redis-server', debianPackage: 'redis-server' },
+  { path: '/usr/sbin/nats-server', debianPackage: 'nats-server' },
 ];
 
 /**
