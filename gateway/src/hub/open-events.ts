@@ -1,6 +1,5 @@
 import type { EventBus, Outbox } from '@deskgraph/events';
 import { PostgresBus, RelayedOutbox } from '@deskgraph/events/postgres';
-import { RedisBus } from '@deskgraph/events/redis';
 import type { Logger } from '@deskgraph/plugin-sdk';
 import type { EventSettings } from './settings.js';
 
@@ -16,12 +15,18 @@ export interface HubEvents extends AsyncDisposable {
  * @throws DeskgraphError DATABASE_UNAVAILABLE, MIGRATION_FAILED, EVENT_BUS_UNAVAILABLE
  */
 export async function openEvents(
-  { redisUrl }: Pick<EventSettings, 'redisUrl' | 'natsUrl'>,
+  { redisUrl, natsUrl }: Pick<EventSettings, 'redisUrl' | 'natsUrl'>,
   databaseUrl: string,
   log: Logger,
 ): Promise<HubEvents> {
+  // Loaded where they are chosen: each takes longer to load than the rest of the bus to open.
   if (redisUrl !== undefined) {
+    const { RedisBus } = await import('@deskgraph/events/redis');
     return relayed(await RedisBus.open({ url: redisUrl.reveal(), log }), databaseUrl, log);
+  }
+  if (natsUrl !== undefined) {
+    const { NatsBus } = await import('@deskgraph/events/nats');
+    return relayed(await NatsBus.open({ url: natsUrl.reveal(), log }), databaseUrl, log);
   }
   const bus = await PostgresBus.open({ databaseUrl, log });
   return { bus, outbox: bus, [Symbol.asyncDispose]: () => bus.close() };
