@@ -21,3 +21,12 @@ it("the operations that the demonstration's IDE starts with fit the graph", () =
   const { publicSchema } = readSupergraph(readFileSync(join(root, 'schema/supergraph.graphql'), 'utf8'));
   assert.deepEqual(validate(publicSchema, parse(welcomeQuery)), []);
 });
+
+it('the operations that the README shows fit the graph', () => {
+  const { publicSchema } = readSupergraph(readFileSync(join(root, 'schema/supergraph.graphql'), 'utf8'));
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const operations = [...readme.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, text]) => text as string);
+  assert.ok(operations.length > 0);
+  for (const operation of operations)
+    assert.deepEqual(validate(publicSchema, parse(operation)), [], operation);
+});

@@ -28,7 +28,8 @@ create table recommendation (
   conversation_id text not null,
   customer_id text not null,
   order_id text not null,
-  template_id text references reply_template on delete set null,
+  -- No foreign key: who counts for a template would wait for who deletes it, and be waited for.
+  template_id text not null,
   language text not null,
   text text not null,
   reason text not null,

@@ -40,7 +40,7 @@ export class ExpirySweep {
     let total = 0;
     for (let count = batch; count === batch; total += count) {
       count = await this.database.transaction((tx) =>
-        expire(tx, 'TIME', { where: 'expires_at <= now()', params: [], tail }),
+        expire(tx, 'TIME', { where: 'expires_at <= now()', params: [], tail, skipLocked: true }),
       );
     }
     return total;

@@ -28,6 +28,8 @@ export interface OrderEvent {
   readonly id?: string;
   readonly time?: Date;
   readonly orderId?: string;
+  /** Partition key; default: the order's id. */
+  readonly key?: string;
   readonly customerId?: string;
   readonly data?: object;
 }
@@ -48,7 +50,7 @@ export interface AssistantHost extends AsyncDisposable {
   /** The open recommendations of a conversation, or those of another status; null for all. */
   recommendations(conversationId: string, status?: string | null): Promise<Json[]>;
   /** The first `count` events on a topic from now on, which `cause` causes. */
-  heard(topic: string, count: number, cause: () => Promise<unknown>): Promise<EventEnvelope[]>;
+  heard(topic: string, count: number, cause: () => Promise<unknown>): Promise<EventEnvelope<Json>[]>;
 }
 
 /** Who asks which plugin; default: Mia asks the assistant. */
@@ -91,14 +93,14 @@ class RunningAssistant implements AssistantHost {
   }
 
   async publish({ type = 'order.paid', id, time, orderId = 'ord_20417', ...rest }: OrderEvent = {}) {
-    const { customerId = 'cus_li_wei', data } = rest;
+    const { customerId = 'cus_li_wei', key = orderId, data } = rest;
     const total = { amount: '1280.00', currency: 'CNY' };
     const event = createEvent({
       type,
       topic: type,
       source: '/erp',
       subject: orderId,
-      partitionkey: orderId,
+      partitionkey: key,
       data: { orderId, number: '20417', customerId, total, ...data },
     });
     const changed = { ...event, ...(id && { id }), ...(time && { time: time.toISOString() }) };
@@ -129,7 +131,7 @@ class RunningAssistant implements AssistantHost {
   async heard(topic: string, count: number, cause: () => Promise<unknown>) {
     const tail = await this.host.bus.tail(topic);
     const timer = setTimeout(() => tail.close(), patienceMs);
-    const events: EventEnvelope[] = [];
+    const events: EventEnvelope<Json>[] = [];
     await cause();
     for await (const { event } of tail) {
       events.push(event);

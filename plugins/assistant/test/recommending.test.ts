@@ -17,7 +17,7 @@ describe('what happens to an order', () => {
   it("becomes a reply in the customer's open conversation, with why, whence and until when", async () => {
     const time = ago(3 * minute);
     const [event] = await assistant.heard(added(sofa), 1, () => assistant.publish({ id: 'paid-1', time }));
-    const id = (event?.data as { recommendationId: string } | undefined)?.recommendationId;
+    const id = event?.data.recommendationId;
     assert.deepEqual(event?.data, { recommendationId: id, conversationId: sofa });
     assert.equal(event?.type, 'assistant.recommendation.added');
     const { recommendation } = await assistant.ask(
@@ -149,7 +149,7 @@ describe('what happens to an order', () => {
     );
     assert.deepEqual(new Set(all.slice(3).map(({ expiryCause }) => expiryCause)), new Set(['REPLACED']));
     assert.deepEqual(
-      new Set(gone.map(({ data }) => (data as { recommendationId: string }).recommendationId)),
+      new Set(gone.map(({ data }) => data.recommendationId)),
       new Set(all.slice(3).map(({ id }) => id)),
     );
   });

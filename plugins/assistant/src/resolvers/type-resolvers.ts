@@ -4,7 +4,6 @@ import { requireScope } from '../permission.js';
 import type { DecisionRow, RecommendationRow, Status, TemplateRow } from '../store/rows.js';
 
 type LoadersOf = (context: RequestContext) => Loaders;
-type Stored = { readonly template_id: string | null };
 
 /** Fields and references of the plugin's types. Their fields depend on nobody: see the subscriptions. */
 export function typeResolvers(loaders: LoadersOf): Resolvers {
@@ -43,8 +42,8 @@ function recommendationFields(loaders: LoadersOf): TypeResolvers {
     conversation: ({ conversation_id }: RecommendationRow) => ({ id: conversation_id }),
     customer: ({ customer_id }: RecommendationRow) => ({ id: customer_id }),
     order: ({ order_id }: RecommendationRow) => ({ id: order_id }),
-    template: ({ template_id: id }: Stored, _args, context) =>
-      id === null ? null : loaders(context).template.load(id),
+    template: ({ template_id }: RecommendationRow, _args, context) =>
+      loaders(context).template.load(template_id),
     eventType: ({ event_type }: RecommendationRow) => event_type,
     eventId: ({ event_id }: RecommendationRow) => event_id,
     occurredAt: ({ occurred_at }: RecommendationRow) => occurred_at.toISOString(),

@@ -9,20 +9,22 @@ export interface Doomed {
   readonly params: readonly unknown[];
   /** `order by ... limit ...`; default: all of them. */
   readonly tail?: string;
+  /** Leaves out those that somebody else is working on. For those who do not hold the conversations; default: no. */
+  readonly skipLocked?: boolean;
 }
 
 /**
- * Ends open recommendations and tells subscribers. Rows are locked in one order, so that two that overlap do not
- * wait for each other. Resolves with how many there were.
+ * Ends open recommendations and tells subscribers. The transaction must hold their conversations, or skip what is
+ * locked. Resolves with how many there were.
  */
 export async function expire(
   tx: Transaction,
   cause: ExpiryCause,
-  { where, params, tail = 'order by id' }: Doomed,
+  { where, params, tail = 'order by id', skipLocked = false }: Doomed,
 ): Promise<number> {
   const ended = await tx.query<{ id: string; conversation_id: string } & Row>(
     `with doomed as (
-       select id from recommendation where status = 'OPEN' and (${where}) ${tail} for update
+       select id from recommendation where status = 'OPEN' and (${where}) ${tail} for update ${skipLocked ? 'skip locked' : ''}
      )
      update recommendation set status = 'EXPIRED', expiry_cause = $1, closed_at = clock_timestamp()
       where id in (select id from doomed) returning id, conversation_id`,

@@ -10,6 +10,7 @@ export type NewRecommendation = Pick<
   | 'conversation_id'
   | 'customer_id'
   | 'order_id'
+  | 'template_id'
   | 'language'
   | 'text'
   | 'reason'
@@ -19,7 +20,6 @@ export type NewRecommendation = Pick<
   | 'occurred_at'
   | 'expires_at'
 > & {
-  readonly template_id: string;
   readonly expires_on: readonly string[];
 };
 
@@ -40,8 +40,10 @@ const columns = [
 ] as const;
 
 /**
- * Makes a recommendation; of those that are open in its conversation the newest `maxOpen` stay.
+ * Makes a recommendation; of those that are open in its conversation the newest `maxOpen` stay. The transaction must hold
+ * the conversation: two that come at once would both count without the other.
  * @returns its id; null when the same template is open for the same order there
+ * @throws Error when the template was deleted a moment ago; there may be another
  */
 export async function recommend(
   tx: Transaction,
@@ -49,14 +51,12 @@ export async function recommend(
   maxOpen: number,
 ): Promise<string | null> {
   const { conversation_id, template_id } = made;
-  // One at a time in a conversation: two that come at once must not both count without the other.
-  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`assistant ${conversation_id}`]);
   const inConversation = { where: 'conversation_id = $2', params: [conversation_id] };
   await expire(tx, 'TIME', { ...inConversation, where: `${inConversation.where} and expires_at <= now()` });
   const id = await insert(tx, made);
   if (id === null) return null;
   await expire(tx, 'REPLACED', { ...inConversation, tail: `order by id desc offset ${maxOpen}` });
-  await tx.query('update reply_template set shown = shown + 1 where id = $1', [template_id]);
+  await countShown(tx, template_id);
   await publishAdded(tx, { id, conversation_id });
   return id;
 }
@@ -69,4 +69,12 @@ async function insert(tx: Transaction, made: NewRecommendation): Promise<string 
     [`rec_${nextId()}`, ...columns.map((column) => made[column])],
   );
   return row?.id ?? null;
+}
+
+/** Last in the transaction: a template's row is shared by all who use it. */
+async function countShown(tx: Transaction, id: string): Promise<void> {
+  const counted = await tx.query('update reply_template set shown = shown + 1 where id = $1 returning 1', [
+    id,
+  ]);
+  if (counted.length === 0) throw new Error(`Reply template ${id} was deleted while it was used.`);
 }

@@ -34,7 +34,7 @@ export interface RecommendationRow {
   readonly conversation_id: string;
   readonly customer_id: string;
   readonly order_id: string;
-  readonly template_id: string | null;
+  readonly template_id: string;
   readonly language: ReplyLanguage;
   readonly text: string;
   readonly reason: string;

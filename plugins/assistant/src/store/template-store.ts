@@ -8,10 +8,12 @@ import {
   parsePage,
   type Row,
   type SqlRunner,
+  type Transaction,
   toConnection,
 } from '@deskgraph/plugin-sdk';
 import type { Condition } from '../matching/condition.js';
 import { expire } from './expire.js';
+import { lockConversations } from './lock-conversations.js';
 import { nextId } from './next-id.js';
 import type { TemplateRow } from './rows.js';
 
@@ -34,6 +36,8 @@ export interface TemplateFields {
   readonly expiresOn: readonly string[];
 }
 
+/** Locks are held for all of them, and the server has room for some thousands. */
+const conversationsAtOnce = 100;
 const templateKey: readonly KeyColumn[] = [
   { sql: 'name', type: 'text' },
   { sql: 'id', type: 'text' },
@@ -97,20 +101,35 @@ export class TemplateStore {
     });
   }
 
-  /** Deletes a template and ends its open recommendations. Resolves with whether there was one. */
+  /**
+   * Deletes a template, then ends its open recommendations. Two steps, so that nobody who holds a recommendation waits
+   * for the template and is waited for; who deletes again ends what was left. Resolves with whether there was one.
+   */
   async delete(id: string): Promise<boolean> {
-    return this.database.transaction(async (tx) => {
-      // Locked first: whoever is making a recommendation of it finishes before, and nobody begins after.
-      const found = await tx.query('select id from reply_template where id = $1 for update', [id]);
-      await expire(tx, 'TEMPLATE_DELETED', { where: 'template_id = $2', params: [id] });
-      await tx.query('delete from reply_template where id = $1', [id]);
-      return found.length > 0;
-    });
+    const deleted = await this.#query('delete from reply_template where id = $1 returning *', [id]);
+    while (await this.database.transaction((tx) => expireSome(tx, id))) {}
+    return deleted.length > 0;
   }
 
   #query(sql: string, params: readonly unknown[]): Promise<TemplateRow[]> {
     return this.database.query<TemplateRow & Row>(sql, params);
   }
+}
+
+/** Ends the open recommendations of a deleted template in some conversations; resolves with whether there were any. */
+async function expireSome(tx: Transaction, templateId: string): Promise<boolean> {
+  const rows = await tx.query<{ conversation_id: string }>(
+    `select distinct conversation_id from recommendation where status = 'OPEN' and template_id = $1 limit $2`,
+    [templateId, conversationsAtOnce],
+  );
+  const conversations = rows.map(({ conversation_id }) => conversation_id);
+  if (conversations.length === 0) return false;
+  await lockConversations(tx, conversations);
+  await expire(tx, 'TEMPLATE_DELETED', {
+    where: 'template_id = $2 and conversation_id = any($3)',
+    params: [templateId, conversations],
+  });
+  return true;
 }
 
 async function lock(tx: SqlRunner, id: string): Promise<TemplateRow> {

@@ -1,6 +1,7 @@
 import type { Database, EventSubscriber } from '@deskgraph/plugin-sdk';
 import type { CustomerGraph } from '../customer-graph.js';
 import { expire } from '../store/expire.js';
+import { lockConversations } from '../store/lock-conversations.js';
 
 /** What the assistant reads of `chat.conversation.updated`. */
 export interface ConversationData {
@@ -25,8 +26,9 @@ export class ConversationSubscriber {
       inConversation,
     );
     if (open.length === 0 || (await this.customers.isOpen(conversationId, signal))) return;
-    await once((tx) =>
-      expire(tx, 'CONVERSATION_RESOLVED', { where: 'conversation_id = $2', params: inConversation }),
-    );
+    await once(async (tx) => {
+      await lockConversations(tx, inConversation);
+      await expire(tx, 'CONVERSATION_RESOLVED', { where: 'conversation_id = $2', params: inConversation });
+    });
   };
 }

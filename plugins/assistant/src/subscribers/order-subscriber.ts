@@ -11,6 +11,7 @@ import type { Formats } from '../matching/formats.js';
 import type { ReplyLanguage } from '../matching/language.js';
 import { noteDecision } from '../store/decisions.js';
 import { expire } from '../store/expire.js';
+import { lockConversations } from '../store/lock-conversations.js';
 import { noteHappened } from '../store/order-timeline.js';
 import { type NewRecommendation, recommend } from '../store/recommend.js';
 import type { DecisionRow } from '../store/rows.js';
@@ -76,6 +77,7 @@ export class OrderSubscriber {
     prepared: Prepared,
   ): Promise<Decision> {
     const happened = await noteHappened(tx, fact);
+    await lockConversations(tx, await this.#conversations(tx, fact, prepared));
     // Only what happened before: an event that arrives late does not make wrong what happened after it.
     await expire(tx, 'FACT_CHANGED', {
       where: 'order_id = $2 and $3 = any(expires_on) and occurred_at <= $4',
@@ -94,6 +96,16 @@ export class OrderSubscriber {
       ...decision,
     });
     return decision;
+  }
+
+  /** Where something may end or begin. No more come up meanwhile: the order is locked. */
+  async #conversations(tx: Transaction, { orderId }: OrderFact, prepared: Prepared): Promise<string[]> {
+    const rows = await tx.query<{ conversation_id: string }>(
+      `select distinct conversation_id from recommendation where status = 'OPEN' and order_id = $1`,
+      [orderId],
+    );
+    const involved = rows.map(({ conversation_id }) => conversation_id);
+    return 'audience' in prepared ? [...involved, prepared.audience.conversationId] : involved;
   }
 
   async #recommend(
