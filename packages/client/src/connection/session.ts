@@ -1,0 +1,132 @@
+import { type Client, createClient } from 'graphql-ws/client';
+import type { ResolvedOptions, WebSocketClass } from '../options.js';
+import type { ResultError, SubscriptionResult } from '../subscription.js';
+import type { ConnectionEnd } from './close-verdict.js';
+
+/** One subscription as it is asked for on one connection. */
+export interface SubscribeMessage {
+  readonly query: string;
+  readonly variables?: Record<string, unknown>;
+  readonly operationName?: string;
+  readonly extensions?: { readonly after: string };
+}
+
+/** What the hub answers on one connection; nothing after the connection has ended. */
+export interface AnswerSink {
+  next(result: SubscriptionResult<never>): void;
+  failed(errors: readonly ResultError[]): void;
+  complete(): void;
+}
+
+/** Who hears of a connection. */
+export interface SessionListener {
+  /** The hub has acknowledged it. */
+  onReady(): void;
+  /** It is over, whether it was ever ready or not. Called once, and not after `close`. */
+  onEnd(end: ConnectionEnd): void;
+}
+
+type SessionOptions = Pick<ResolvedOptions, 'url' | 'keepAlive' | 'webSocket'>;
+
+/**
+ * One WebSocket, from the attempt to its end. graphql-ws keeps the protocol; its retries are off, because they send
+ * the same payload again, and what is asked for after a break is another position.
+ */
+export class Session {
+  readonly #client: Client;
+  readonly #options: SessionOptions;
+  readonly #listener: SessionListener;
+  #socket: WebSocket | undefined;
+  #silence: ReturnType<typeof setTimeout> | undefined;
+  #ended = false;
+
+  /** @param authorization  `Bearer ...`, sent with `connection_init` */
+  constructor(options: SessionOptions, authorization: string | undefined, listener: SessionListener) {
+    this.#options = options;
+    this.#listener = listener;
+    this.#client = createClient({
+      url: options.url,
+      webSocketImpl: observable(options.webSocket, (socket) => {
+        this.#socket = socket;
+      }),
+      ...(authorization === undefined ? {} : { connectionParams: { authorization } }),
+      lazy: false,
+      retryAttempts: 0,
+      // The end is told by `closed` and `error` below.
+      onNonLazyError: () => {},
+      keepAlive: options.keepAlive.pingMs,
+      on: {
+        connected: () => this.#ended || listener.onReady(),
+        message: () => clearTimeout(this.#silence),
+        ping: (received) => received || this.#expectPong(),
+        closed: (event) => this.#end(event as ConnectionEnd),
+        error: (error) => this.#end({ reason: reasonOf(error) }),
+      },
+    });
+  }
+
+  /** @returns what ends it */
+  subscribe(message: SubscribeMessage, sink: AnswerSink): () => void {
+    return this.#client.subscribe<never>(message, {
+      next: (result) => this.#ended || sink.next(result as SubscriptionResult<never>),
+      error: (error) => this.#ended || !Array.isArray(error) || sink.failed(error as ResultError[]),
+      complete: () => this.#ended || sink.complete(),
+    });
+  }
+
+  /** Says goodbye. */
+  close(): void {
+    if (this.#ended) return;
+    this.#leave();
+    this.#socket?.close(1000, 'Normal Closure');
+  }
+
+  /** Gives it up without waiting for an answer; tells the listener. */
+  abandon(reason: string): void {
+    this.#end({ reason });
+  }
+
+  #expectPong(): void {
+    clearTimeout(this.#silence);
+    const { pongMs } = this.#options.keepAlive;
+    this.#silence = setTimeout(() => this.abandon(`no answer to a ping within ${pongMs} ms`), pongMs);
+  }
+
+  #end({ code, reason }: ConnectionEnd): void {
+    if (this.#ended) return;
+    this.#leave();
+    this.#client.terminate();
+    // In browsers the closing handshake times out by itself; that of `ws` would keep a process alive meanwhile.
+    if (this.#socket !== undefined && 'terminate' in this.#socket) (this.#socket as Terminable).terminate();
+    this.#listener.onEnd({ reason, ...(code === undefined ? {} : { code }) });
+  }
+
+  #leave(): void {
+    this.#ended = true;
+    clearTimeout(this.#silence);
+    // Else graphql-ws would connect again after close code 1000. It rejects when there never was a connection.
+    this.#client.dispose()?.catch?.(() => {});
+  }
+}
+
+interface Terminable {
+  terminate(): void;
+}
+
+/** The class with a look at the socket before it is open, where graphql-ws does not show it yet. */
+function observable(webSocket: WebSocketClass, onSocket: (socket: WebSocket) => void): WebSocketClass {
+  return class extends webSocket {
+    constructor(url: string, protocols?: string | string[]) {
+      super(url, protocols);
+      const socket = this as unknown as WebSocket;
+      // `ws` throws errors that nobody listens to, also the one of a socket that was given up while it connected.
+      socket.addEventListener('error', () => {});
+      onSocket(socket);
+    }
+  };
+}
+
+function reasonOf(error: unknown): string {
+  const { message } = Object(error) as { message?: unknown };
+  return typeof message === 'string' && message !== '' ? message : 'the connection failed';
+}
