@@ -1,5 +1,8 @@
+export type { WebhookSender } from './http/webhook/sender.js';
+export { type BesideHub, openBesideHub, openOutbox } from './hub/beside-hub.js';
 export { composePlugins } from './hub/compose-plugins.js';
 export { type RunningHub, startHub } from './hub/hub.js';
+export { knownSenders } from './hub/open-webhook.js';
 export { type HubSettings, readSettings } from './hub/settings.js';
 export { welcomeQuery } from './hub/welcome-query.js';
 export { DemoAuthenticator } from './identity/demo-authenticator.js';

@@ -1,5 +1,6 @@
 import { isDeskgraphError } from '@deskgraph/plugin-sdk';
 import { program } from 'commander';
+import { eventsCommand } from './commands/events.js';
 import { gatewayCommand } from './commands/gateway.js';
 import { pluginCommand } from './commands/plugin.js';
 import { startCommand } from './commands/start.js';
@@ -14,6 +15,7 @@ program
   .showSuggestionAfterError()
   .addCommand(startCommand())
   .addCommand(gatewayCommand())
+  .addCommand(eventsCommand())
   .addCommand(pluginCommand())
   .addCommand(supergraphCommand());
 
