@@ -78,7 +78,11 @@ export class Session {
   close(): void {
     if (this.#ended) return;
     this.#leave();
-    this.#socket?.close(1000, 'Normal Closure');
+    const socket = this.#socket;
+    if (socket === undefined) return;
+    const unanswered = setTimeout(() => cut(socket), this.#options.keepAlive.pongMs);
+    socket.addEventListener('close', () => clearTimeout(unanswered));
+    socket.close(1000, 'Normal Closure');
   }
 
   /** Gives it up without waiting for an answer; tells the listener. */
@@ -96,8 +100,7 @@ export class Session {
     if (this.#ended) return;
     this.#leave();
     this.#client.terminate();
-    // In browsers the closing handshake times out by itself; that of `ws` would keep a process alive meanwhile.
-    if (this.#socket !== undefined && 'terminate' in this.#socket) (this.#socket as Terminable).terminate();
+    if (this.#socket !== undefined) cut(this.#socket);
     this.#listener.onEnd({ reason, ...(code === undefined ? {} : { code }) });
   }
 
@@ -109,8 +112,9 @@ export class Session {
   }
 }
 
-interface Terminable {
-  terminate(): void;
+/** Ends a socket of `ws`, which would wait 30 s for an answer and keep the process alive; browsers' do not matter. */
+function cut(socket: WebSocket): void {
+  (socket as { terminate?: () => void }).terminate?.();
 }
 
 /** The class with a look at the socket before it is open, where graphql-ws does not show it yet. */

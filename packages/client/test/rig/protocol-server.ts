@@ -111,6 +111,14 @@ export class ProtocolServer implements AsyncDisposable {
     }
   }
 
+  /** Answers one subscription, then freezes. */
+  freezeWhenAsked(): void {
+    this.answer = () => {
+      setTimeout(() => this.freeze(), 10);
+      return undefined;
+    };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.cut();
     await this.bus.close();
