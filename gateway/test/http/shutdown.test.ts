@@ -85,6 +85,24 @@ describe('shutdown', () => {
     await stopped;
   });
 
+  it('completes no stream, also not one beside a mutation that is waited for, so that clients resume it', async () => {
+    await using rig = await startRig();
+    await using client = await SocketClient.ready(rig.url);
+    client.subscribe('stream', 'subscription { published }');
+    await once(rig.events, 'stream');
+    client.subscribe('held', '{ held }');
+    await once(rig.events, 'run');
+    const stopped = rig.server.stop();
+    await client.settled();
+    rig.events.emit('release');
+    assert.equal((await client.closed).code, 1001);
+    await stopped;
+    assert.deepEqual(
+      client.untaken.map(({ id, type }) => `${id}: ${type}`),
+      ['held: next', 'held: complete'],
+    );
+  });
+
   it('ends event streams without complete, so that clients subscribe again', async () => {
     await using rig = await startRig();
     const response = await fetch(`${rig.url}/graphql?query=subscription{published}`, {

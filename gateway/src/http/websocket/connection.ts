@@ -52,6 +52,11 @@ export class Connection {
     return this.#runs.size;
   }
 
+  /** Ends as soon as what was asked is answered. */
+  get isDraining(): boolean {
+    return this.#draining;
+  }
+
   nextOperationId(): string {
     this.#operations++;
     return `${this.options.requestId}.${this.#operations}`;
@@ -63,7 +68,8 @@ export class Connection {
 
   ended(run: OperationRun): void {
     this.#runs.delete(run);
-    if (this.#draining) this.#closeWhenAnswered();
+    // Behind the `complete` that graphql-ws still sends: an answer without it would be asked for again.
+    if (this.#draining) setImmediate(() => this.#closeWhenAnswered());
   }
 
   /** @returns false when the client cannot be reached any more */

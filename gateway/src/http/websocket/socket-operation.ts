@@ -39,11 +39,15 @@ export class SocketOperation implements AsyncIterableIterator<never, undefined> 
     return this;
   }
 
-  /** Runs the whole operation. Rejects with OperationFailed when it was refused or failed. */
+  /**
+   * Runs the whole operation. Rejects with OperationFailed when it was refused or failed. Never settles for a stream
+   * that ends because the server stops: `complete` would tell the client not to resume it.
+   */
   async next(): Promise<IteratorReturnResult<undefined>> {
     const end = await this.#run.run();
     this.#connection.ended(this.#run);
     if (end.kind === 'failed') throw new OperationFailed(end.errors);
+    if (end.kind === 'stopped' && this.#connection.isDraining) return new Promise(() => {});
     return { done: true, value: undefined };
   }
 
