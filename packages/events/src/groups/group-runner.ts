@@ -1,5 +1,6 @@
 import type { Logger } from '@deskgraph/plugin-sdk';
 import type { ConsumeOptions, Consumer, EventHandler } from '../event-bus.js';
+import { abortForMany } from './abort-for-many.js';
 import { pause } from './backoff.js';
 import { type DeliveryLimits, deliver, failurePauseMs } from './delivery.js';
 import { FinishedEntries } from './finished-entries.js';
@@ -46,7 +47,7 @@ export class GroupRunner {
   readonly #lines: KeyLines;
   readonly #finished: FinishedEntries;
   /** Aborts when nothing new is to begin. */
-  readonly #stopping = new AbortController();
+  readonly #stopping = abortForMany();
   #limits = defaultLimits;
   /** Ends the read that waits, when partitions or types change. */
   #reading = new AbortController();

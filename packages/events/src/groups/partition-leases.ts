@@ -1,3 +1,4 @@
+import { abortForMany } from './abort-for-many.js';
 import type { GroupLog } from './group-log.js';
 
 /** What is done with leases. */
@@ -83,7 +84,7 @@ export class PartitionLeases {
       this.options.onLost(partition);
     }
     const gained = [...owned].filter((partition) => !this.#owned.has(partition));
-    for (const partition of gained) this.#owned.set(partition, new AbortController());
+    for (const partition of gained) this.#owned.set(partition, abortForMany());
     if (gained.length > 0) this.options.onGained();
   }
 }

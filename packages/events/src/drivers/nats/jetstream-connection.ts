@@ -60,6 +60,8 @@ export class JetStreamConnection implements AsyncDisposable {
       maxReconnectAttempts: -1,
       reconnectTimeWait: 200,
       reconnectJitter: 200,
+      // A stack trace for each request costs more than the request.
+      noAsyncTraces: true,
     }).catch((error: unknown) => {
       throw unavailable(error);
     });

@@ -42,6 +42,8 @@ export class NatsGroupLog implements GroupLog {
   /** What was finished, of the partitions that are owned. */
   readonly #finished = new Map<number, number>();
   #known: KnownRecord | null = null;
+  /** There was a record once. */
+  #wasKnown = false;
   #savedAt = 0;
   #changing: Promise<void> = Promise.resolve();
 
@@ -119,13 +121,14 @@ export class NatsGroupLog implements GroupLog {
     const { epoch, last } = await connection.state();
     if (found !== null) return found.epoch === epoch ? found : setBack(found, epoch, 0);
     // What a group that was known had not heard of a stream that is gone cannot be had; all of the new one can.
-    return newGroup(group, epoch, this.#known === null ? last : 0);
+    return newGroup(group, epoch, this.#wasKnown ? 0 : last);
   }
 
   /** Takes over what the record says; set back, or of another stream: what was read here counts no more. */
   #adopt(known: KnownRecord | null): void {
     const before = this.#known?.record;
     this.#known = known;
+    this.#wasKnown ||= known !== null;
     const record = known?.record;
     if (record?.generation !== before?.generation || record?.epoch !== before?.epoch) this.#progress.clear();
     this.#finished.clear();
