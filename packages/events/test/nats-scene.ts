@@ -26,6 +26,8 @@ export interface HangingConsumer {
 export class NatsScene implements AsyncDisposable {
   readonly #ending: (() => PromiseLike<unknown>)[] = [];
 
+  #manager: Promise<JetStreamManager> | null = null;
+
   static async start(extra?: readonly string[]): Promise<NatsScene> {
     return new NatsScene(await startNatsServer(extra));
   }
@@ -46,8 +48,9 @@ export class NatsScene implements AsyncDisposable {
     return nats;
   }
 
-  async manager(): Promise<JetStreamManager> {
-    return jetstreamManager(await this.connection());
+  manager(): Promise<JetStreamManager> {
+    this.#manager ??= this.connection().then((nats) => jetstreamManager(nats));
+    return this.#manager;
   }
 
   /** Starts one that consumes the type as the group; resolves when it does. */

@@ -15,6 +15,11 @@ export class PartitionProgress {
     return this.#readThrough;
   }
 
+  /** Everything that was read is finished. */
+  get isIdle(): boolean {
+    return this.#unfinished.size === 0;
+  }
+
   /** Everything up to here is finished. */
   get finished(): number {
     for (const first of this.#unfinished) return first - 1;

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { EventEnvelope } from '../../envelope.js';
 import type { DeadLetter } from '../../event-bus.js';
 import type { Failure } from '../../groups/group-log.js';
-import { apiCodeOf, apiCodes } from './failures.js';
 import type { JetStreamConnection } from './jetstream-connection.js';
 import { StreamReader } from './stream-reader.js';
 
@@ -59,7 +58,7 @@ export class DeadLetters {
     const seq = sequenceOf(id);
     if (seq === null) return null;
     const { manager, subjects } = this.connection;
-    const message = await this.#unlessGone(() => manager.streams.getMessage(subjects.deadStream, { seq }));
+    const message = await this.connection.ask(() => manager.streams.getMessage(subjects.deadStream, { seq }));
     return message === null ? null : { id, ...message.json<Written>() };
   }
 
@@ -68,7 +67,13 @@ export class DeadLetters {
     const seq = sequenceOf(id);
     if (seq === null) return false;
     const { manager, subjects } = this.connection;
-    return (await this.#unlessGone(() => manager.streams.deleteMessage(subjects.deadStream, seq))) ?? false;
+    try {
+      return await this.connection.ask(() => manager.streams.deleteMessage(subjects.deadStream, seq));
+    } catch (error) {
+      // The server says of one that somebody else has just removed that it could not be removed.
+      if ((await this.get(id)) === null) return false;
+      throw error;
+    }
   }
 
   /** How many there are, by subject. @throws DeskgraphError EVENT_BUS_UNAVAILABLE */
@@ -78,16 +83,6 @@ export class DeadLetters {
       this.connection.manager.streams.info(deadStream, { subjects_filter: allDead }),
     );
     return state.subjects ?? {};
-  }
-
-  async #unlessGone<T>(work: () => Promise<T>): Promise<T | null> {
-    try {
-      return await this.connection.ask(work);
-    } catch (error) {
-      if (apiCodeOf(error) === apiCodes.messageNotFound || apiCodeOf(error) === apiCodes.sequenceNotFound)
-        return null;
-      throw error;
-    }
   }
 }
 

@@ -5,7 +5,6 @@ import { JetStreamApiError } from '@nats-io/jetstream';
 export const apiCodes = {
   streamNotFound: 10059,
   messageNotFound: 10037,
-  sequenceNotFound: 10043,
   wrongLastSequence: 10071,
 } as const;
 

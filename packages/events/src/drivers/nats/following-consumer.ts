@@ -1,6 +1,6 @@
 import { createInbox, type Msg } from '@nats-io/transport-node';
 import type { JetStreamConnection } from './jetstream-connection.js';
-import { deliveryOf } from './stored-event.js';
+import { type Delivery, deliveryOf } from './stored-event.js';
 
 const heartbeatMs = 1_000;
 /** Without a sign for this long the server's end is taken for dead. */
@@ -21,7 +21,7 @@ export class FollowingConsumer {
 
   constructor(
     private readonly connection: JetStreamConnection,
-    private readonly onMessage: (message: Msg) => void,
+    private readonly onMessage: (message: Msg, delivery: Delivery) => void,
   ) {
     this.broken = new Promise((resolve) => {
       this.#break = resolve;
@@ -86,8 +86,9 @@ export class FollowingConsumer {
   }
 
   #takeEvent(message: Msg): void {
-    if (deliveryOf(message).consumerSequence !== ++this.#consumerSequence) this.close();
-    else this.onMessage(message);
+    const delivery = deliveryOf(message);
+    if (delivery.consumerSequence !== ++this.#consumerSequence) this.close();
+    else this.onMessage(message, delivery);
   }
 
   /** Flow control: the server goes on when it hears that what it sent has arrived. */

@@ -48,23 +48,35 @@ export interface Renewal {
   readonly leaseMs: number;
   readonly types: readonly string[];
   readonly isDead: (id: string, member: GroupMember) => boolean;
+  /** Whether a partition that the member has is not to be given up yet. */
+  readonly isBusy: (partition: number) => boolean;
 }
 
 /**
  * The group after a member has renewed its leases: the dead are gone, free partitions are taken up to the member's
- * fair share, and what it has above that is given up.
+ * fair share, and what it has above that is given up, unless it is busy.
  */
-export function renewed(record: GroupRecord, { member, leaseMs, types, isDead }: Renewal): GroupRecord {
+export function renewed(record: GroupRecord, renewal: Renewal): GroupRecord {
+  const { member, leaseMs, types, isDead, isBusy } = renewal;
   const others = Object.entries(record.members).filter(([id, found]) => id !== member && !isDead(id, found));
   const beat = (record.members[member]?.beat ?? 0) + 1;
   const members = { ...Object.fromEntries(others), [member]: { beat, leaseMs, until: Date.now() + leaseMs } };
-  let share = Math.ceil(partitionCount / (others.length + 1));
-  const kept = record.lanes.map((lane) => {
-    if (lane.owner !== member) return lane.owner !== null && lane.owner in members ? lane : free(lane);
-    return share-- > 0 ? lane : free(lane);
+  const mine = [...record.lanes.keys()].filter((partition) => record.lanes[partition]?.owner === member);
+  let room = fairShare(Object.keys(members), member) - mine.length;
+  const idle = mine.filter((partition) => !isBusy(partition));
+  const given = new Set(room < 0 ? idle.slice(room) : []);
+  const lanes = record.lanes.map((lane, partition) => {
+    if (given.has(partition)) return free(lane);
+    if (lane.owner !== null && lane.owner in members) return lane;
+    return room-- > 0 ? { ...lane, owner: member } : free(lane);
   });
-  const lanes = kept.map((lane) => (lane.owner === null && share-- > 0 ? { ...lane, owner: member } : lane));
   return { ...record, types, members, lanes };
+}
+
+/** How many partitions a member is to have: they differ by one at most, and add up. */
+export function fairShare(members: readonly string[], member: string): number {
+  const rank = [...members].sort().indexOf(member);
+  return Math.floor(partitionCount / members.length) + (rank < partitionCount % members.length ? 1 : 0);
 }
 
 /** The group after a member has gone; of some partitions only, when they are named. */

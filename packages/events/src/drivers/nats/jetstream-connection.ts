@@ -47,6 +47,7 @@ const deadRecognisedFor = 3_600e9;
 export class JetStreamConnection implements AsyncDisposable {
   readonly client: JetStreamClient;
   readonly watch: ConnectionWatch;
+  #patienceMs = 3_000;
 
   /** @throws DeskgraphError EVENT_BUS_UNAVAILABLE, CONFIG_INVALID */
   static async open(options: JetStreamOptions): Promise<JetStreamConnection> {
@@ -87,11 +88,17 @@ export class JetStreamConnection implements AsyncDisposable {
     this.watch = new ConnectionWatch(nats, options.log);
   }
 
+  /** From now on nobody waits for a connection that is lost. */
+  hurry(): void {
+    this.#patienceMs = 0;
+  }
+
   /**
-   * Asks the server, again when a stream was missing that then was made.
+   * Asks the server, again when a stream was missing that then was made. Waits 3 s for a connection that is lost.
    * @throws DeskgraphError EVENT_BUS_UNAVAILABLE; the server's answer is its cause
    */
   async ask<T>(work: () => Promise<T>): Promise<T> {
+    await this.watch.connected(this.#patienceMs);
     try {
       return await this.watch.unlessLost(work()).catch(async (error: unknown) => {
         if (!isMissing(error)) throw error;

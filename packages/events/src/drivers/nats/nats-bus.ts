@@ -140,6 +140,7 @@ export class NatsBus implements EventBus {
   }
 
   async #close(): Promise<void> {
+    this.connection.hurry();
     this.#tails.close();
     await this.#groups.close();
     await this.#follower.stop();

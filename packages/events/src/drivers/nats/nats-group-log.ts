@@ -4,8 +4,17 @@ import type { Failure, GroupLog, LogEntry } from '../../groups/group-log.js';
 import { PartitionProgress } from '../../groups/partition-progress.js';
 import type { DeadLetters } from './dead-letters.js';
 import { type EventScan, scanned } from './event-scan.js';
-import { type GroupLane, type GroupRecord, newGroup, released, renewed, setBack } from './group-record.js';
+import {
+  fairShare,
+  type GroupLane,
+  type GroupRecord,
+  newGroup,
+  released,
+  renewed,
+  setBack,
+} from './group-record.js';
 import type { Edit, GroupRecords, KnownRecord } from './group-records.js';
+import { HandingOver } from './handing-over.js';
 import type { JetStreamConnection } from './jetstream-connection.js';
 import { MemberWatch } from './member-watch.js';
 import type { StoredEvent } from './stored-event.js';
@@ -41,6 +50,7 @@ export class NatsGroupLog implements GroupLog {
   readonly #progress = new Map<number, PartitionProgress>();
   /** What was finished, of the partitions that are owned. */
   readonly #finished = new Map<number, number>();
+  readonly #handingOver = new HandingOver();
   #known: KnownRecord | null = null;
   /** There was a record once. */
   #wasKnown = false;
@@ -59,6 +69,7 @@ export class NatsGroupLog implements GroupLog {
     await this.#save();
     // Others have renewed theirs: what is known of the record is old.
     await this.#change((found) => this.#renewed(found, leaseMs), { anew: true });
+    this.#handOverExcess();
     // Another process may see a new stream before this one's follower does.
     const current = this.#known?.record.epoch === this.options.follower.epoch;
     return new Set(current ? this.#finished.keys() : []);
@@ -112,7 +123,20 @@ export class NatsGroupLog implements GroupLog {
       leaseMs,
       types: [...this.options.types()],
       isDead: (id, member) => this.#watch.isDead(id, member),
+      isBusy: (partition) => this.#isBusy(partition) && !this.#handingOver.isLate(partition),
     });
+  }
+
+  #isBusy(partition: number): boolean {
+    return this.#progress.get(partition)?.isIdle === false;
+  }
+
+  /** What is too much but busy is read no further, so that it can be given up soon. */
+  #handOverExcess(): void {
+    const owned = [...this.#finished.keys()];
+    const share = fairShare(Object.keys(this.#known?.record.members ?? {}), this.#member);
+    const busy = owned.filter((partition) => this.#isBusy(partition));
+    this.#handingOver.set(owned.length > share ? busy.slice(share - owned.length) : []);
   }
 
   async #ofThisStream(found: GroupRecord | null): Promise<GroupRecord> {
@@ -165,6 +189,7 @@ export class NatsGroupLog implements GroupLog {
     const lanes = new Map<number, PartitionProgress>();
     if (this.#known?.record.epoch !== follower.epoch) return lanes;
     for (const partition of partitions) {
+      if (this.#handingOver.has(partition)) continue;
       const progress = this.#progressOf(partition);
       if (progress !== undefined && progress.readThrough < follower.position) lanes.set(partition, progress);
     }

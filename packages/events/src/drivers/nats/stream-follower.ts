@@ -5,7 +5,7 @@ import { unavailable } from './failures.js';
 import { FollowingConsumer } from './following-consumer.js';
 import type { JetStreamConnection, LogState } from './jetstream-connection.js';
 import { recentLimits } from './recent-events.js';
-import { deliveryOf, type StoredEvent, storedEvent } from './stored-event.js';
+import { type Delivery, type StoredEvent, storedEvent } from './stored-event.js';
 
 /** What a follower is given. */
 export interface FollowerOptions {
@@ -101,13 +101,14 @@ export class StreamFollower {
 
   async #open(): Promise<void> {
     this.#consumer?.close();
-    this.#consumer = new FollowingConsumer(this.options.connection, (message) => this.#take(message));
+    this.#consumer = new FollowingConsumer(this.options.connection, (message, delivery) =>
+      this.#take(message, delivery),
+    );
     await this.#consumer.open(this.#position + 1);
     if (this.#stopping.signal.aborted) this.#consumer.close();
   }
 
-  #take(message: Msg): void {
-    const delivery = deliveryOf(message);
+  #take(message: Msg, delivery: Delivery): void {
     const { sequence } = delivery;
     if (sequence <= this.#position) return;
     // Nothing was lost on the way, so that what is between was deleted.
