@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchEmbedded } from './embedded/bench.js';
+import { benchEvents } from './events/bench.js';
 import { benchGateways } from './gateway/bench.js';
 
 const usage = `npm run bench -- BENCHMARK [options]
@@ -7,6 +8,7 @@ const usage = `npm run bench -- BENCHMARK [options]
 Benchmarks:
   gateway          this gateway, @apollo/gateway and Hive Gateway on the same four subgraphs
   embedded         a query that joins two embedded plugins, one request at a time
+  events           the event bus: latency, throughput, many topics, and a message's whole way
 
 Options of gateway:
   --seconds N      length of one measured run (default 5)
@@ -16,6 +18,9 @@ Options of gateway:
 
 Options of embedded:
   --requests N     requests that count (default 2000)
+
+Options of events:
+  --seconds N      length of each run at a steady rate (default 5)
 
 Options of all:
   --json           the last line is one JSON object: { ratios, figures }`;
@@ -43,6 +48,8 @@ if (positionals[0] === 'gateway' && !values.help) {
   });
 } else if (positionals[0] === 'embedded' && !values.help) {
   await benchEmbedded({ requests: Number(values.requests), json: values.json });
+} else if (positionals[0] === 'events' && !values.help) {
+  await benchEvents({ seconds: Number(values.seconds), json: values.json });
 } else {
   console.log(usage);
   process.exitCode = values.help ? 0 : 1;

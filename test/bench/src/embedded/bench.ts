@@ -1,10 +1,6 @@
-import { fork } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { round } from '../gateway/report.js';
 import { HttpConnection } from '../load/http-connection.js';
+import { startHubProcess } from './hub-process.js';
 
 /** Options of `npm run bench -- embedded`. */
 export interface EmbeddedBenchOptions {
@@ -23,16 +19,9 @@ const warmUpRequests = 300;
  * its answer: HTTP to the gateway, no HTTP behind it, the embedded PostgreSQL.
  */
 export async function benchEmbedded({ requests, json }: EmbeddedBenchOptions): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'deskgraph-bench-'));
-  const hub = fork(fileURLToPath(new URL('./hub.js', import.meta.url)), [dataDir], {
-    execArgv: ['--max-semi-space-size=64'],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+  const hub = await startHubProcess();
   try {
-    const { port, token } = await new Promise<{ port: number; token: string }>((resolve, reject) => {
-      hub.once('message', (message) => resolve(message as { port: number; token: string }));
-      hub.once('exit', (code) => reject(new Error(`the hub ended with exit code ${code}`)));
-    });
+    const { port, token } = hub;
     const latencies = await measure(port, token, requests);
     const p50Ms = round(quantile(latencies, 0.5));
     const p99Ms = round(quantile(latencies, 0.99));
@@ -41,9 +30,7 @@ export async function benchEmbedded({ requests, json }: EmbeddedBenchOptions): P
     );
     if (json) console.log(JSON.stringify({ ratios: {}, figures: { joined: { p50Ms, p99Ms, requests } } }));
   } finally {
-    hub.disconnect();
-    await new Promise((resolve) => hub.once('exit', resolve));
-    await rm(dataDir, { recursive: true, force: true });
+    await hub[Symbol.asyncDispose]();
   }
 }
 

@@ -1,0 +1,12 @@
+import { type BusAddress, openBus } from './bus-of.js';
+import { type ReceiverTask, receive } from './receiver.js';
+
+/** Receives in a process of its own: told what by the first message, tells when it is ready and what it saw. */
+process.once('message', async ({ address, task }: { address: BusAddress; task: ReceiverTask }) => {
+  const bus = await openBus(address);
+  const { received } = await receive(bus, task);
+  process.send?.('ready');
+  process.send?.(await received);
+  await bus.close();
+  process.disconnect();
+});
