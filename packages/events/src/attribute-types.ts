@@ -1,7 +1,11 @@
 /** A string without control characters, noncharacters and lone surrogates (CloudEvents 1.0, section 3.1.2). */
 export function isAttributeString(value: unknown): value is string {
-  return typeof value === 'string' && !forbidden.test(value) && !loneSurrogate.test(value);
+  if (typeof value !== 'string') return false;
+  return printableAscii.test(value) || !(forbidden.test(value) || loneSurrogate.test(value));
 }
+
+/** Nearly all attributes, and quicker to tell. */
+const printableAscii = /^[ -~]*$/;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const forbidden = /[\u0000-\u001f\u007f-\u009f\ufdd0-\ufdef]|\p{Noncharacter_Code_Point}/u;
@@ -9,8 +13,11 @@ const loneSurrogate = /\p{Surrogate}/u;
 
 /** A URI or relative reference by the characters of RFC 3986, not empty. */
 export function isUriReference(value: unknown): value is string {
-  return typeof value === 'string' && /^([\w\-.~:/?#[\]@!$&'()*+,;=]|%[\da-f]{2})+$/i.test(value);
+  return typeof value === 'string' && value !== '' && !notInUri.test(value) && !badEscape.test(value);
 }
+
+const notInUri = /[^\w\-.~:/?#[\]@!$&'()*+,;=%]/;
+const badEscape = /%(?![\da-f]{2})/i;
 
 /** A URI with a scheme (RFC 3986, section 4.3). */
 export function isAbsoluteUri(value: unknown): value is string {

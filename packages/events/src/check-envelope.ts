@@ -65,8 +65,10 @@ function problemsOf(event: Readonly<Record<string, unknown>>): string[] {
     problems.push(`${name} must be ${wanted}, found ${shown(found)}`);
   }
   if (event.data === undefined) problems.push('data is missing');
-  for (const [name, found] of Object.entries(event)) {
-    if (name === 'data' || ruledNames.has(name) || found === undefined) continue;
+  for (const name in event) {
+    if (name === 'data' || ruledNames.has(name)) continue;
+    const found = event[name];
+    if (found === undefined) continue;
     if (name === 'data_base64') problems.push('data_base64 is not carried; put JSON into data');
     else problems.push(...extensionProblems(name, found));
   }

@@ -6,7 +6,8 @@ process.once('message', async ({ address, task }: { address: BusAddress; task: R
   const bus = await openBus(address);
   const { received } = await receive(bus, task);
   process.send?.('ready');
-  process.send?.(await received);
+  const told = await received;
+  await new Promise((resolve) => process.send?.(told, resolve));
   await bus.close();
   process.disconnect();
 });

@@ -11,8 +11,10 @@ export interface ReceiverTask {
 
 /** What it saw. */
 export interface Received {
-  /** Milliseconds from publishing to here, sorted. */
-  readonly latencies: readonly number[];
+  /** Quantiles of the milliseconds from publishing to here. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly events: number;
   /** Milliseconds since the epoch of the last event. */
   readonly lastAtMs: number;
 }
@@ -24,7 +26,10 @@ export const benchType = 'bench.event';
 export const topicOf = (number: number): string => `bench.${number}`;
 
 /** Starts to receive: resolves when nothing can be missed any more. `received` resolves when all has come. */
-export async function receive(bus: BenchedBus, task: ReceiverTask): Promise<{ readonly received: Promise<Received> }> {
+export async function receive(
+  bus: BenchedBus,
+  task: ReceiverTask,
+): Promise<{ readonly received: Promise<Received> }> {
   const latencies: number[] = [];
   let lastAtMs = 0;
   let finished: (received: Received) => void = () => {};
@@ -35,7 +40,9 @@ export async function receive(bus: BenchedBus, task: ReceiverTask): Promise<{ re
     lastAtMs = nowMs();
     latencies.push(lastAtMs - (data as { sentAtMs: number }).sentAtMs);
     if (latencies.length < task.expected) return;
-    finished({ latencies: latencies.sort((a, b) => a - b), lastAtMs });
+    latencies.sort((a, b) => a - b);
+    const quantile = (q: number) => latencies[Math.floor(q * (latencies.length - 1))] ?? 0;
+    finished({ p50Ms: quantile(0.5), p99Ms: quantile(0.99), events: latencies.length, lastAtMs });
   };
   if (task.read === 'consume') await bus.consume('bench', [benchType], ({ data }) => onEvent(data));
   else await Promise.all(Array.from({ length: task.topics }, (_, number) => follow(bus, number, onEvent)));

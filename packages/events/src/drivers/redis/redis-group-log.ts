@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { parseEnvelope } from '../../check-envelope.js';
 import { createEvent } from '../../create-event.js';
 import type { EventEnvelope } from '../../envelope.js';
 import type { Failure, GroupLog, LogEntry } from '../../groups/group-log.js';
@@ -213,9 +212,12 @@ export class RedisGroupLog implements GroupLog {
   }
 }
 
+/** An event that was checked when it was published; null for anything else. */
 function readEvent(fields: readonly string[] | null): EventEnvelope | null {
   try {
-    return fields?.[0] === 'e' ? parseEnvelope(JSON.parse(fields[1] as string)) : null;
+    const event = fields?.[0] === 'e' ? (JSON.parse(fields[1] as string) as EventEnvelope) : null;
+    const attributes = [event?.source, event?.id, event?.type, event?.topic, event?.partitionkey];
+    return attributes.every((value) => typeof value === 'string') ? event : null;
   } catch {
     return null;
   }
@@ -223,7 +225,11 @@ function readEvent(fields: readonly string[] | null): EventEnvelope | null {
 
 function byPartition(entries: readonly LogEntry[]): Map<number, string[]> {
   const ids = new Map<number, string[]>();
-  for (const { partition, id } of entries) ids.set(partition, [...(ids.get(partition) ?? []), id]);
+  for (const { partition, id } of entries) {
+    const known = ids.get(partition);
+    if (known === undefined) ids.set(partition, [id]);
+    else known.push(id);
+  }
   return ids;
 }
 

@@ -15,7 +15,6 @@ const healedAtOnce = 64;
 export class TopicChannels {
   /** By channel. */
   readonly #topics = new Map<string, { readonly topic: OpenTopic; readonly opened: Promise<void> }>();
-  #connections = 0;
 
   constructor(
     private readonly subscriber: Redis,
@@ -24,10 +23,11 @@ export class TopicChannels {
     private readonly log: Logger | undefined,
   ) {
     subscriber.on('message', (channel, message) => this.#topics.get(channel)?.topic.hear(message));
-    // The client has asked for its channels again by then; what was published meanwhile is in the history.
-    subscriber.on('ready', () => {
-      if (this.#connections++ > 0) void this.#healAll();
+    subscriber.on('close', () => {
+      for (const { topic } of this.#topics.values()) topic.lose();
     });
+    // The client asks for its channels again before it tells; what is heard waits for what was missed.
+    subscriber.on('ready', () => void this.#healAll());
   }
 
   /** @throws DeskgraphError EVENT_BUS_UNAVAILABLE */

@@ -20,7 +20,15 @@ interface Extent {
   readonly nowMs: number;
 }
 
-/** The histories of topics in Redis: a stream for each, whose ids are the events' numbers. */
+/** The number of an event by its id, `<ms>-<number within the ms>`: microseconds, of which few are needed. */
+export function sequenceOf(id: string): number {
+  const dash = id.indexOf('-');
+  return Number(id.slice(0, dash)) * 1000 + Number(id.slice(dash + 1));
+}
+
+const idOf = (sequence: number) => `${Math.floor(sequence / 1000)}-${sequence % 1000}`;
+
+/** The histories of topics in Redis: a stream for each, whose ids are the events' places. */
 export class TopicHistory {
   constructor(
     private readonly redis: Redis,
@@ -45,11 +53,17 @@ export class TopicHistory {
     if (epoch !== extent.epoch || !reachesBack(extent, sequence)) throw historyGone();
     const { last } = extent;
     if (last === null) return;
-    const through = `${last}-0`;
+    const through = idOf(last);
     for (let after = sequence; after < last; ) {
-      const page = await this.redis.xrange(this.keys.topic(topic), `(${after}-0`, through, 'COUNT', pageSize);
+      const page = await this.redis.xrange(
+        this.keys.topic(topic),
+        `(${idOf(after)}`,
+        through,
+        'COUNT',
+        pageSize,
+      );
       for (const [id, [, text]] of page) {
-        after = Number.parseInt(id, 10);
+        after = sequenceOf(id);
         yield { event: JSON.parse(text as string), position: { epoch, sequence: after } };
       }
       if (page.length < pageSize) return;
@@ -67,29 +81,28 @@ export class TopicHistory {
       return { epoch, first: null, last: null, trimmed: false, nowMs };
     }
     const field = (name: string) => info[info.indexOf(name) + 1];
-    const numberOf = (entry: unknown) => Number.parseInt((entry as [string] | null)?.[0] ?? '', 10);
     return {
       epoch,
-      first: numberOf(field('first-entry')),
-      last: Number.parseInt(String(field('last-generated-id')), 10),
+      first: sequenceOf((field('first-entry') as [string] | null)?.[0] ?? ''),
+      last: sequenceOf(String(field('last-generated-id'))),
       trimmed: Number(field('entries-added')) > Number(field('length')),
       nowMs,
     };
   }
 }
 
-/** Whether everything after the number is still there, as far as can be known. */
+/** Whether everything after the place is still there, as far as can be known. */
 function reachesBack({ first, last, trimmed, nowMs }: Extent, sequence: number): boolean {
   // A silent topic keeps no history; one that had events less long ago than they are kept would.
-  if (first === null || last === null)
+  if (first === null || last === null) {
     return isRecent(sequence, nowMs * 1000) && sequence < (nowMs + 1) * 1000;
+  }
   if (sequence > last) return false;
-  if (sequence >= first - 1) return true;
+  if (sequence >= first) return true;
   // Before the history's beginning the topic was silent for as long as events are kept: nothing is missing there.
   return !trimmed && isRecent(sequence, first);
 }
 
-/** Numbers begin as times in microseconds. */
 function isRecent(sequence: number, reference: number): boolean {
   return sequence >= reference - retentionMs * 1000;
 }
