@@ -22,6 +22,20 @@ it('where no hub runs, a command says so and makes nothing', async () => {
   assert.equal(existsSync(dataDir), false);
 });
 
+it('what is half said is refused before any hub is looked for', async () => {
+  const cases = [
+    ['replay'],
+    ['replay', '--since', '1h'],
+    ['replay', '--group', 'points'],
+    ['replay', '--dead-letters', '--group', 'points', '--since', '1h'],
+    ['discard'],
+  ];
+  for (const given of cases) {
+    const { code, stderr } = await runCommand(['events', ...given]);
+    assert.deepEqual([code, stderr.endsWith('(BAD_USER_INPUT)\n')], [1, true], stderr);
+  }
+});
+
 it('on a database that no hub ever used, a command says so and makes no tables', async () => {
   await using database = await testDatabase();
   await using directory = await temporaryDataDir();

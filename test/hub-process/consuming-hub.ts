@@ -11,6 +11,8 @@ const plugins = fileURLToPath(new URL('../../hub-process/fixtures', import.meta.
 export interface ConsumingHubOptions {
   /** Of a PostgreSQL that outlives the hub; absent: the embedded one. */
   readonly databaseUrl?: string;
+  /** `redisUrl` or `natsUrl`; absent: PostgreSQL is the bus. */
+  readonly bus?: object;
 }
 
 /** The real hub with two plugins that consume the same events, and a configured sender `shop`. */
@@ -24,14 +26,14 @@ export class ConsumingHub implements AsyncDisposable {
     readonly secret: string,
   ) {}
 
-  static async start({ databaseUrl }: ConsumingHubOptions = {}): Promise<ConsumingHub> {
+  static async start({ databaseUrl, bus }: ConsumingHubOptions = {}): Promise<ConsumingHub> {
     const directory = await temporaryDataDir();
     const config = join(directory.path, 'hub.yaml');
     const secret = `whsec_${randomBytes(32).toString('base64')}`;
     const settings = {
       dataDir: directory.path,
       pluginDirectories: [plugins],
-      events: { webhooks: { shop: { secrets: [secret], types: ['order.*'] } } },
+      events: { ...bus, webhooks: { shop: { secrets: [secret], types: ['order.*'] } } },
       ...(databaseUrl !== undefined && { databaseUrl }),
     };
     await writeFile(config, JSON.stringify(settings));

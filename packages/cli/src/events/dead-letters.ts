@@ -31,3 +31,12 @@ export async function chosenDeadLetters(
     `There is no dead letter ${missing.join(', ')}${whose}. Nothing was done.`,
   );
 }
+
+/** How many dead letters these groups have together. */
+export async function countDeadLetters(
+  administration: Pick<BusAdministration, 'groups'>,
+  groups: ReadonlySet<string>,
+): Promise<number> {
+  const states = (await administration.groups()).filter(({ group }) => groups.has(group));
+  return states.reduce((sum, { deadLetters }) => sum + deadLetters, 0);
+}

@@ -1,24 +1,27 @@
 import type { Administration } from './administration.js';
 import { catchUp } from './catch-up.js';
+import { countDeadLetters } from './dead-letters.js';
 import { readableDuration } from './duration.js';
 import { showProgress } from './progress.js';
+
+/** What was given to whom. */
+export interface Replayed {
+  readonly groups: ReadonlySet<string>;
+  /** How many dead letters the groups have, as long as nothing fails again. */
+  readonly deadLetters: number;
+}
 
 /** Waits, with a progress bar, until groups have handled what they were given; says how it ended. */
 export async function reportCatchUp(
   { administration, outbox }: Administration,
-  groups: ReadonlySet<string>,
+  { groups, deadLetters }: Replayed,
   timeoutMs: number,
 ): Promise<void> {
-  const dead = async () => {
-    const states = await administration.groups();
-    return states.reduce((sum, { group, deadLetters }) => sum + (groups.has(group) ? deadLetters : 0), 0);
-  };
-  const before = await dead();
   const progress = showProgress('handled');
   const end = await catchUp({ administration, outbox, groups, progress, timeoutMs }).finally(() =>
     progress.stop(),
   );
-  const again = Math.max(0, (await dead()) - before);
+  const again = Math.max(0, (await countDeadLetters(administration, groups)) - deadLetters);
   if (again > 0)
     console.log(
       `${again} could not be handled and ${again === 1 ? 'is a dead letter' : 'are dead letters'}: deskgraph events dead-letters`,

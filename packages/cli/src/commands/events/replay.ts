@@ -1,10 +1,10 @@
 import { DeskgraphError } from '@deskgraph/plugin-sdk';
 import { Command, Option } from 'commander';
 import { type Administration, withAdministration } from '../../events/administration.js';
-import { chosenDeadLetters } from '../../events/dead-letters.js';
+import { chosenDeadLetters, countDeadLetters } from '../../events/dead-letters.js';
 import { duration, since } from '../../events/duration.js';
 import { type HubOption, withHub } from '../../events/hub-option.js';
-import { reportCatchUp } from '../../events/report-catch-up.js';
+import { type Replayed, reportCatchUp } from '../../events/report-catch-up.js';
 
 interface ReplayOptions extends HubOption {
   readonly deadLetters?: boolean;
@@ -39,14 +39,14 @@ they may. Ends with 1 when there are dead letters again, or when the wait was to
   return withHub(command).action((ids: readonly string[], options: ReplayOptions) => {
     const begin = beginning(ids, options);
     return withAdministration(options, async (opened) => {
-      const groups = await begin(opened);
-      if (groups.size > 0 && options.wait) await reportCatchUp(opened, groups, options.waitFor);
+      const replayed = await begin(opened);
+      if (replayed.groups.size > 0 && options.wait) await reportCatchUp(opened, replayed, options.waitFor);
     });
   });
 }
 
-/** What has events handled again. @returns for whom there is something to wait for */
-type Beginning = (opened: Administration) => Promise<ReadonlySet<string>>;
+/** What has events handled again. */
+type Beginning = (opened: Administration) => Promise<Replayed>;
 
 /** @throws DeskgraphError BAD_USER_INPUT when both ways are meant, or none is said completely */
 function beginning(ids: readonly string[], { deadLetters, group, since: from }: ReplayOptions): Beginning {
@@ -70,25 +70,26 @@ function longestWait(): Option {
 async function redeliver(
   { administration }: Administration,
   choice: Parameters<typeof chosenDeadLetters>[1],
-): Promise<ReadonlySet<string>> {
+): Promise<Replayed> {
   const letters = await chosenDeadLetters(administration, choice);
+  const groups = new Set(letters.map(({ group }) => group));
+  // Before they are handed over: what fails again may be back at once.
+  const before = await countDeadLetters(administration, groups);
   let handed = 0;
   for (let begin = 0; begin < letters.length; begin += redeliverAtOnce) {
     const ids = letters.slice(begin, begin + redeliverAtOnce).map(({ id }) => id);
     handed += await administration.redeliver(ids);
   }
   console.log(`${handed} dead letter${handed === 1 ? '' : 's'} handed over again.`);
-  return new Set(letters.map(({ group }) => group));
+  return { groups, deadLetters: before - handed };
 }
 
-async function setBack(
-  { administration }: Administration,
-  group: string,
-  from: Date,
-): Promise<ReadonlySet<string>> {
+async function setBack({ administration }: Administration, group: string, from: Date): Promise<Replayed> {
+  const groups = new Set([group]);
+  const deadLetters = await countDeadLetters(administration, groups);
   const events = await administration.replay(group, from);
   console.log(
     `Group ${group} handles ${events} event${events === 1 ? '' : 's'} since ${from.toISOString()} again.`,
   );
-  return events === 0 ? new Set() : new Set([group]);
+  return { groups: events === 0 ? new Set() : groups, deadLetters };
 }

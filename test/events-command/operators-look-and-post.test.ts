@@ -4,8 +4,9 @@ import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ConsumingHub } from '../hub-process/consuming-hub.js';
-import { type CommandResult, RunningCommand, runCommand } from '../hub-process/run-command.js';
+import { RunningCommand, runCommand } from '../hub-process/run-command.js';
 import { orderPaid, Shop } from '../hub-process/shop.js';
+import { jsonLines } from './json-lines.js';
 
 describe('deskgraph events, beside a running hub', () => {
   let hub: ConsumingHub;
@@ -19,18 +20,8 @@ describe('deskgraph events, beside a running hub', () => {
   const post = (subject: string, ...more: readonly string[]) =>
     events('post', '--url', hub.url, '--type', 'order.paid', '--subject', subject, ...more);
   /** Posts without the command, which takes a second to start. */
-  const place = (subject: string, poison?: string) =>
-    new Shop(hub.url, hub.secret).post(
-      orderPaid(subject, { data: { orderId: subject, ...(poison !== undefined && { poison }) } }),
-    );
+  const place = (subject: string) => new Shop(hub.url, hub.secret).post(orderPaid(subject));
   const order = (data: object) => ['--data', JSON.stringify({ orderId: 'o', ...data })];
-  const jsonLines = ({ stdout }: CommandResult) =>
-    stdout
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line));
-  const times = (handled: readonly string[], subject: string) =>
-    handled.filter((found) => found === subject).length;
 
   it('post: signs with the demonstration’s own secret, which nobody else may read', async () => {
     const first = await post('first', '--id', 'evt-1', ...order({}));
@@ -132,87 +123,5 @@ describe('deskgraph events, beside a running hub', () => {
     tail.stopReading();
     await place('unread');
     assert.equal((await tail.end()).code, 0);
-  });
-
-  it('groups: shows who consumes and how far behind', async () => {
-    await hub.untilHandled('ledger', 'unread');
-    await hub.untilHandled('points', 'unread');
-    const states = jsonLines(await events('groups', '--json'));
-    assert.deepEqual(
-      states.map(({ group, members, deadLetters }) => ({ group, members, deadLetters })),
-      [
-        { group: 'ledger', members: 1, deadLetters: 0 },
-        { group: 'points', members: 1, deadLetters: 0 },
-      ],
-    );
-    const { stdout } = await events('groups');
-    assert.match(stdout, /^GROUP +MEMBERS +LAG +OLDEST +DEAD\nledger +1 +\d+ +\S.* +0\npoints +1 .*\n$/);
-  });
-
-  it('replay: hands dead letters over again, ends with 1 while the cause is there, with 0 once it is mended', async () => {
-    for (const subject of ['p-1', 'p-2', 'p-3']) await place(subject, 'ledger');
-    await place('p-4');
-    await hub.untilHandled('ledger', 'p-4');
-    const letters = jsonLines(await events('dead-letters', '--group', 'ledger', '--json'));
-    assert.deepEqual(
-      letters.map(({ event, code, reason, deliveries }) => [event.subject, code, reason, deliveries]),
-      ['p-1', 'p-2', 'p-3'].map((subject) => [subject, 'BAD_USER_INPUT', 'the order is poisoned', 1]),
-    );
-    const early = await events('replay', '--dead-letters');
-    assert.equal(early.code, 1);
-    assert.match(
-      early.stdout,
-      /^3 dead letters handed over again\.\n3 could not be handled and are dead letters: /,
-    );
-    await hub.mend('ledger', true);
-    const [one] = jsonLines(await events('dead-letters', '--json'));
-    const single = await events('replay', one.id);
-    assert.deepEqual([single.code, single.stdout], [0, '1 dead letter handed over again.\n']);
-    const rest = await events('replay', '--dead-letters', '--group', 'ledger');
-    assert.deepEqual([rest.code, rest.stdout], [0, '2 dead letters handed over again.\n']);
-    // Not a terminal: lines, the last of which says that all is done.
-    assert.match(rest.stderr, /handled (\d+)\/\1\n$/);
-    const handled = await hub.handledBy('ledger');
-    for (const subject of ['p-1', 'p-2', 'p-3']) assert.equal(times(handled, subject), 1);
-    assert.equal(times(await hub.handledBy('points'), 'p-1'), 1);
-    assert.equal((await events('dead-letters')).stdout, 'There are no dead letters.\n');
-  });
-
-  it('replay: sets one group back, and no other', async () => {
-    const before = { ledger: await hub.handledBy('ledger'), points: await hub.handledBy('points') };
-    const result = await events('replay', '--group', 'points', '--since', '1h');
-    assert.equal(result.code, 0);
-    assert.match(result.stdout, /^Group points handles \d+ events since \d{4}-.*Z again\.\n$/);
-    const handled = await hub.handledBy('points');
-    for (const subject of before.points) assert.equal(times(handled, subject), 2, subject);
-    assert.deepEqual(await hub.handledBy('ledger'), before.ledger);
-  });
-
-  it('replay: refuses what is half said, a group that is not there, and a dead letter that is not', async () => {
-    const refused = async (code: string, ...given: readonly string[]) => {
-      const { code: exit, stderr } = await events('replay', ...given);
-      assert.deepEqual([exit, stderr.endsWith(`(${code})\n`)], [1, true], stderr);
-    };
-    await refused('BAD_USER_INPUT');
-    await refused('BAD_USER_INPUT', '--since', '1h');
-    await refused('BAD_USER_INPUT', '--group', 'points');
-    await refused('BAD_USER_INPUT', '--dead-letters', '--group', 'points', '--since', '1h');
-    await refused('NOT_FOUND', '--group', 'nobody', '--since', '1h');
-    await refused('NOT_FOUND', '999999');
-  });
-
-  it('discard: forgets what is named, and nothing when one of them is not there', async () => {
-    await hub.mend('ledger', false);
-    for (const subject of ['d-1', 'd-2', 'd-3']) await place(subject, 'ledger');
-    await place('d-4');
-    await hub.untilHandled('ledger', 'd-4');
-    const ids = jsonLines(await events('dead-letters', '--json')).map(({ id }) => id);
-    assert.equal(ids.length, 3);
-    const wrong = await events('discard', ids[0], '999999');
-    assert.match(wrong.stderr, /no dead letter 999999\. Nothing was done\.\n\(NOT_FOUND\)/);
-    assert.equal((await events('discard')).code, 1);
-    assert.equal((await events('discard', ids[0])).stdout, '1 discarded.\n');
-    assert.equal((await events('discard', '--group', 'points')).stdout, '0 discarded.\n');
-    assert.equal((await events('discard', '--all')).stdout, '2 discarded.\n');
   });
 });
