@@ -12,6 +12,7 @@ const documents = [
   'docs/plugins.md',
   'docs/transports.md',
   'docs/dependencies.md',
+  'packages/client/README.md',
 ];
 
 describe('the documents', () => {
