@@ -1,0 +1,1 @@
+export { lockServiceContract } from './lock-service-contract.js';
