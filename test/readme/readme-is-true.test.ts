@@ -13,6 +13,7 @@ const documents = [
   'docs/transports.md',
   'docs/dependencies.md',
   'packages/client/README.md',
+  'docs/operations.md',
 ];
 
 describe('the documents', () => {
@@ -49,6 +50,17 @@ describe('the documents', () => {
     const settings = readFileSync(join(root, 'gateway/src/hub/settings.ts'), 'utf8');
     for (const [, name] of readme.matchAll(/^\| `([A-Z_]+)`/gm))
       assert.ok(settings.includes(`'${name}'`), name);
+  });
+
+  it('name every environment variable that the hub reads', () => {
+    const settings = readFileSync(join(root, 'gateway/src/hub/settings.ts'), 'utf8');
+    const names = [...settings.matchAll(/\{ name: '([A-Z_]+)', path:/g)].map(([, name]) => name as string);
+    assert.ok(names.length >= 6);
+    const rows = readme.split('\n').filter((line) => line.startsWith('| `'));
+    assert.deepEqual(
+      names.filter((name) => !rows.some((row) => row.includes(`\`${name}\``))),
+      [],
+    );
   });
 
   it('list every dependency that a package has', () => {

@@ -17,9 +17,10 @@ export function showProgress(what: string, stream: NodeJS.WriteStream = process.
 function bar(what: string, stream: NodeJS.WriteStream): Progress {
   const format = `${what} [{bar}] {value}/{total} {percentage} % {duration_formatted}`;
   const shown = new cliProgress.SingleBar({ stream, format, hideCursor: true, barsize: 30 });
-  shown.start(0, 0);
   return {
     update(done, total) {
+      // Nothing of nothing would be shown as all done.
+      if (!shown.isActive) shown.start(total, done);
       shown.setTotal(total);
       shown.update(done);
     },
