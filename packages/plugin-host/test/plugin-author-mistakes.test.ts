@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createEvent } from '@deskgraph/events';
-import { database, http, type RequestContext } from '@deskgraph/plugin-sdk';
+import { database, type HttpClient, http, type RequestContext } from '@deskgraph/plugin-sdk';
 import { hosting } from './hosting.js';
 import { scriptedPlugins } from './scripted-plugins.js';
 
@@ -56,7 +56,7 @@ describe('mistakes of plugin authors', () => {
         deps: { http },
         manifest: { scopes: { network: ['api.example.com'] } },
         start: ({ deps }) => {
-          const client = deps.http as NonNullable<typeof http.value>;
+          const client = deps.http as HttpClient;
           return { resolvers: { Query: { curious: () => client.request('http://127.0.0.1:9/') } } };
         },
       },

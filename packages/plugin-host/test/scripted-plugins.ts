@@ -1,15 +1,17 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PluginDefinition, PluginManifest } from '@deskgraph/plugin-sdk';
+import type { DeclaredEvents, Dependencies, PluginDefinition, PluginManifest } from '@deskgraph/plugin-sdk';
+
+type AnyPlugin = PluginDefinition<unknown, Dependencies, DeclaredEvents>;
 
 /** A plugin whose code is in the test. */
-export interface ScriptedPlugin extends Omit<PluginDefinition, 'start'> {
+export interface ScriptedPlugin extends Omit<AnyPlugin, 'start'> {
   readonly manifest?: Partial<PluginManifest>;
   /** Default: a Query with one field, the plugin's id with `_` for `-`. */
   readonly sdl?: string;
   /** Default: starts at once and resolves nothing. */
-  readonly start?: PluginDefinition['start'];
+  readonly start?: AnyPlugin['start'];
 }
 
 /** Plugin folders in a temporary directory. */
@@ -17,7 +19,7 @@ export interface ScriptedPlugins extends AsyncDisposable {
   readonly directory: string;
 }
 
-const scripts = new Map<string, PluginDefinition>();
+const scripts = new Map<string, AnyPlugin>();
 (globalThis as { deskgraphTestScripts?: typeof scripts }).deskgraphTestScripts = scripts;
 
 /** Writes a folder for each plugin; its module takes the definition from this process. */

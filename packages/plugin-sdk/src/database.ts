@@ -1,3 +1,4 @@
+import type { DeclaredEvents, NoEvents } from './declared-events.js';
 import type { EventPublisher } from './event-publisher.js';
 
 /** Rows as the driver returns them: column name to value (`int8` and `numeric` as strings, `timestamptz` as Date). */
@@ -26,11 +27,14 @@ export interface SqlDatabase<Tx extends SqlRunner = SqlRunner> extends SqlRunner
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }
 
-/** A transaction of a plugin: what it writes and what it publishes become true together. */
-export interface Transaction extends SqlRunner {
+/**
+ * A transaction of a plugin: what it writes and what it publishes become true together. `Events`: the plugin's
+ * `PluginEvents`; default: none.
+ */
+export interface Transaction<Events extends DeclaredEvents = NoEvents> extends SqlRunner {
   /** Publishes when the transaction commits, and only then (schema/EVENTS.md, section 3). */
-  readonly events: EventPublisher;
+  readonly events: EventPublisher<Events>;
 }
 
-/** A plugin's own PostgreSQL schema. */
-export type Database = SqlDatabase<Transaction>;
+/** A plugin's own PostgreSQL schema. `Events`: the plugin's `PluginEvents`; default: none. */
+export type Database<Events extends DeclaredEvents = NoEvents> = SqlDatabase<Transaction<Events>>;

@@ -1,4 +1,5 @@
 export type { Database, Row, SqlDatabase, SqlRunner, Transaction } from './database.js';
+export type { DeclaredEvents, NoEvents } from './declared-events.js';
 export {
   definePlugin,
   type PluginDefinition,
@@ -9,6 +10,7 @@ export {
   type Dependencies,
   type Dependency,
   type DependencyId,
+  type DependencyValues,
   database,
   events,
   graph,

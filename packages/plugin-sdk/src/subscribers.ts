@@ -1,4 +1,5 @@
 import type { Transaction } from './database.js';
+import type { DeclaredEvents, NoEvents } from './declared-events.js';
 
 /** A CloudEvents 1.0 event as a handler receives it. */
 export interface IncomingEvent<Data = unknown> {
@@ -12,8 +13,8 @@ export interface IncomingEvent<Data = unknown> {
   readonly data: Data;
 }
 
-/** What a handler of an event gets besides it. */
-export interface EventContext {
+/** What a handler of an event gets besides it. `Events`: what it may publish in `once`. */
+export interface EventContext<Events extends DeclaredEvents = NoEvents> {
   /** Aborts when the plugin stops or the handler takes longer than 30 s. */
   readonly signal: AbortSignal;
   /** Which attempt this is: 1 for the first. */
@@ -23,15 +24,25 @@ export interface EventContext {
    * (schema/EVENTS.md, section 4). Needs `scopes.postgres` in the manifest. Call it once per event.
    * @returns what `work` returns; undefined when the event had taken effect before
    */
-  once<T>(work: (tx: Transaction) => Promise<T>): Promise<T | undefined>;
+  once<T>(work: (tx: Transaction<Events>) => Promise<T>): Promise<T | undefined>;
 }
 
-/** Handles one event. A rejection is tried again with backoff, unless its code is not retryable. */
-export type EventSubscriber<Data = unknown> = (
+/**
+ * Handles one event, whose data fits the schema under `events.consumes`. A rejection is tried again with backoff, unless
+ * its code is not retryable.
+ */
+export type EventSubscriber<Data = unknown, Events extends DeclaredEvents = NoEvents> = (
   event: IncomingEvent<Data>,
-  context: EventContext,
+  context: EventContext<Events>,
 ) => void | Promise<void>;
 
-/** Handlers by event type. A handler may see an event more than once: what it does, it does in `once`. */
-// biome-ignore lint/suspicious/noExplicitAny: data differs per type
-export type EventSubscribers = Readonly<Record<string, EventSubscriber<any>>>;
+/**
+ * Handlers by event type, of those under `events.consumes`; others keep the plugin from starting. A handler may see an
+ * event more than once: what it does, it does in `once`.
+ */
+export type EventSubscribers<Events extends DeclaredEvents = NoEvents> = Handlers<Events['consumes'], Events>;
+
+/** One for each type of `Consumed`, if there are any. */
+type Handlers<Consumed, Events extends DeclaredEvents> = {
+  readonly [Type in keyof Consumed]?: EventSubscriber<Consumed[Type], Events>;
+};

@@ -49,6 +49,36 @@ describe('startTestHost', () => {
     }
   });
 
+  it('puts aside what does not fit the schema, without calling the handler, and the key goes on', async () => {
+    const tail = await host.bus.tail('counter.visitors');
+    const reset = { type: 'counter.reset', source: '/test', topic: 'counter' };
+    const bad = createEvent({ ...reset, data: { name: 7 } });
+    await host.bus.publish([bad, createEvent({ ...reset, data: { name: 'visitors' } })]);
+    for await (const { event } of tail) {
+      assert.deepEqual(event.data, { name: 'visitors', value: 0 });
+      break;
+    }
+    const deadLetters = await host.bus.administration?.deadLetters();
+    assert.deepEqual(
+      deadLetters?.map(({ group, event, code, reason, deliveries }) => ({
+        group,
+        id: event.id,
+        code,
+        reason,
+        deliveries,
+      })),
+      [
+        {
+          group: 'counter',
+          id: bad.id,
+          code: 'EVENT_INVALID',
+          reason: 'Plugin counter: the data of counter.reset does not fit its schema: name: must be string.',
+          deliveries: 1,
+        },
+      ],
+    );
+  });
+
   it('runs a subscription as the gateway does: authorized once, resolved for each event', async () => {
     const query =
       'subscription($n: ID!) { seen: counted(name: $n) { ...Parts } } fragment Parts on Counter { value }';

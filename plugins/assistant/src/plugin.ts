@@ -2,8 +2,9 @@ import { database, definePlugin, graph, log } from '@deskgraph/plugin-sdk';
 import { CustomerGraph } from './customer-graph.js';
 import { ExpirySweep } from './expiry-sweep.js';
 import { loadersFor } from './loaders.js';
-import { readEventShapes, replyEventTypes } from './matching/event-shapes.js';
+import { readEventShapes } from './matching/event-shapes.js';
 import { formatsIn } from './matching/formats.js';
+import type { PluginEvents } from './plugin-events.js';
 import { mutationResolvers } from './resolvers/mutation-resolvers.js';
 import { queryResolvers } from './resolvers/query-resolvers.js';
 import { subscriptionResolvers } from './resolvers/subscription-resolvers.js';
@@ -18,7 +19,7 @@ import { OrderSubscriber } from './subscribers/order-subscriber.js';
 const deps = { database, graph, log };
 
 /** Replies that agents can take, out of what happens to their customers' orders. */
-export default definePlugin<AssistantSettings, typeof deps>({
+export default definePlugin<AssistantSettings, typeof deps, PluginEvents>({
   deps,
   start: ({ config, deps: { database, graph, log }, onStop }) => {
     const templates = new TemplateStore(database);
@@ -40,7 +41,10 @@ export default definePlugin<AssistantSettings, typeof deps>({
         ...typeResolvers(loaders),
       },
       subscribers: {
-        ...Object.fromEntries(replyEventTypes.map((type) => [type, orders.handle])),
+        'order.paid': orders.handle,
+        'order.shipped': orders.handle,
+        'order.refunded': orders.handle,
+        'order.cancelled': orders.handle,
         'chat.conversation.updated': conversations.handle,
       },
     };

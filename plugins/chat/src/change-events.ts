@@ -1,31 +1,6 @@
-import type { OutgoingEvent, Transaction } from '@deskgraph/plugin-sdk';
-import type { Change, ConversationRow, MessageKind, MessageRow, ParticipantRow } from './store/rows.js';
-
-/** The data of `chat.message.added`. */
-export interface MessageAdded {
-  readonly id: string;
-  readonly conversationId: string;
-  readonly sequence: number;
-  readonly sender: {
-    readonly id: string;
-    readonly kind: ParticipantRow['kind'];
-    readonly customerId: string | null;
-    readonly displayName: string;
-    readonly lastReadSequence: number;
-    readonly unreadCount: number;
-  };
-  readonly clientMessageId: string;
-  readonly kind: MessageKind;
-  readonly text: string;
-  readonly sentAt: string;
-}
-
-/** The data of `chat.conversation.updated`. */
-export interface ConversationUpdated {
-  readonly conversationId: string;
-  readonly sequence: number;
-  readonly change: Change;
-}
+import type { Transaction } from '@deskgraph/plugin-sdk';
+import type { ChatConversationUpdated, ChatMessageAdded, PluginEvents } from './plugin-events.js';
+import type { Change, ConversationRow, MessageRow, ParticipantRow } from './store/rows.js';
 
 /** A change as it was recorded. */
 export interface RecordedChange {
@@ -40,15 +15,15 @@ export interface RecordedChange {
 const inboxTopic = 'chat.inbox';
 
 /** Publishes a change in the transaction that makes it, on the topics that subscriptions and consumers listen to. */
-export function publishChange(tx: Transaction, change: RecordedChange): Promise<void> {
+export function publishChange(tx: Transaction<PluginEvents>, change: RecordedChange): Promise<void> {
   return tx.events.publish(...toEvents(change));
 }
 
 /** One topic carries one kind of event. */
-function toEvents({ change, conversation, added }: RecordedChange): OutgoingEvent[] {
+function toEvents({ change, conversation, added }: RecordedChange): PluginEvents['publishes'][] {
   const { id, last_sequence } = conversation;
-  const data: ConversationUpdated = { conversationId: id, sequence: Number(last_sequence), change };
-  const updated = { type: 'chat.conversation.updated', subject: id, data };
+  const data: ChatConversationUpdated = { conversationId: id, sequence: Number(last_sequence), change };
+  const updated = { type: 'chat.conversation.updated', subject: id, data } as const;
   return [
     ...(added === undefined ? [] : [messageAdded(added.message, added.sender)]),
     { ...updated, topic: `chat.conversation.${id}` },
@@ -57,7 +32,7 @@ function toEvents({ change, conversation, added }: RecordedChange): OutgoingEven
 }
 
 /** What `chat.message.added` says of a message. */
-export function messageAddedData(message: MessageRow, sender: ParticipantRow): MessageAdded {
+export function messageAddedData(message: MessageRow, sender: ParticipantRow): ChatMessageAdded {
   return {
     id: message.id,
     conversationId: message.conversation_id,
@@ -77,7 +52,7 @@ export function messageAddedData(message: MessageRow, sender: ParticipantRow): M
   };
 }
 
-function messageAdded(message: MessageRow, sender: ParticipantRow): OutgoingEvent {
+function messageAdded(message: MessageRow, sender: ParticipantRow): PluginEvents['publishes'] {
   return {
     type: 'chat.message.added',
     topic: `chat.conversation.${message.conversation_id}.messages`,

@@ -1,4 +1,5 @@
 import { database, definePlugin } from '@deskgraph/plugin-sdk';
+import type { PluginEvents } from './plugin-events.js';
 import { conversationResolvers } from './resolvers/conversation-resolvers.js';
 import { mutationResolvers } from './resolvers/mutation-resolvers.js';
 import { queryResolvers } from './resolvers/query-resolvers.js';
@@ -9,7 +10,7 @@ import { ConversationWriter } from './store/conversation-writer.js';
 const deps = { database };
 
 /** Conversations between visitors, bots and agents. */
-export default definePlugin<unknown, typeof deps>({
+export default definePlugin<unknown, typeof deps, PluginEvents>({
   deps,
   start: ({ deps: { database } }) => {
     const reader = new ConversationReader(database);

@@ -1,11 +1,15 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { Command } from 'commander';
 import { createPlugin } from '../create-plugin.js';
+import { writePluginTypes } from '../plugin-types/write-plugin-types.js';
 import { addToBuild, linkPackages } from '../workspace.js';
 
 /** `deskgraph plugin`: help for plugin authors. */
 export function pluginCommand(): Command {
-  return new Command('plugin').description('Help for plugin authors').addCommand(createCommand());
+  return new Command('plugin')
+    .description('Help for plugin authors')
+    .addCommand(createCommand())
+    .addCommand(typesCommand());
 }
 
 function createCommand(): Command {
@@ -21,5 +25,16 @@ function createCommand(): Command {
 
   npm test -- ${join('plugins', name)}     runs its tests
   npm start${' '.repeat(name.length + 16)}serves it with the others`);
+    });
+}
+
+function typesCommand(): Command {
+  return new Command('types')
+    .description('Write the types of the events that plugin.json declares into src/plugin-events.ts')
+    .argument('[directories...]', 'plugin folders, or folders of them', ['plugins'])
+    .action(async (directories: string[]) => {
+      for (const { file, outcome } of await writePluginTypes(directories)) {
+        console.log(`${relative(process.cwd(), file)} ${outcome}`);
+      }
     });
 }

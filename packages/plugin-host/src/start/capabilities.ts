@@ -2,10 +2,11 @@ import type { Outbox } from '@deskgraph/events';
 import {
   createHttpClient,
   type Database,
+  type DeclaredEvents,
   type Dependencies,
   type DependencyId,
+  type DependencyValues,
   DeskgraphError,
-  type EventPublisher,
   type Logger,
 } from '@deskgraph/plugin-sdk';
 import { createDatabase } from '@deskgraph/postgres';
@@ -13,12 +14,15 @@ import type { ValidPlugin } from '../validate/validate-plugin.js';
 import { type AskGraph, graphClient } from './plugin-graph.js';
 import { publisher, publishingDatabase } from './publishing.js';
 
+/** The manifest says which events there are, and is checked at run time. */
+type Values = DependencyValues<DeclaredEvents>;
+
 /** What the host can give to a plugin, and how to take it back. */
 export interface Capabilities extends AsyncDisposable {
   /** Values for the names in the plugin definition's `deps`. */
-  resolve(deps: Dependencies): Readonly<Record<string, unknown>>;
+  resolve(deps: Dependencies): Readonly<Record<string, Values[DependencyId]>>;
   /** The plugin's database: one, however often it is asked for. @throws DeskgraphError PLUGIN_START_FAILED */
-  database(): Database;
+  database(): Values['database'];
 }
 
 /** What capabilities are made of. */
@@ -42,7 +46,7 @@ export function createCapabilities(plugin: ValidPlugin, options: CapabilityOptio
     opened.push(value);
     return value;
   };
-  let plugins: Database | undefined;
+  let plugins: Database<DeclaredEvents> | undefined;
   const database = () => {
     plugins ??= openDatabase();
     return plugins;
@@ -53,7 +57,7 @@ export function createCapabilities(plugin: ValidPlugin, options: CapabilityOptio
     const sql = keep(createDatabase({ url: options.databaseUrl, schema, log: options.log }));
     return publishingDatabase(sql, plugin, options.outbox);
   };
-  const makers: Record<DependencyId, () => Database | EventPublisher | Logger | object> = {
+  const makers: { readonly [Id in DependencyId]: () => Values[Id] } = {
     log: () => options.log,
     events: () => publisher(plugin, (events) => options.outbox.store(events)),
     graph: () => graphClient(manifest, options.graph),

@@ -1,12 +1,12 @@
 import { createEvent, type EventEnvelope, type Outbox } from '@deskgraph/events';
-import type { Database, EventPublisher, SqlDatabase } from '@deskgraph/plugin-sdk';
+import type { Database, DeclaredEvents, EventPublisher, SqlDatabase } from '@deskgraph/plugin-sdk';
 import type { ValidPlugin } from '../validate/validate-plugin.js';
 
 /** Publishes what the plugin's manifest declares, by writing it somewhere. */
 export function publisher(
   { manifest, events }: ValidPlugin,
   write: (events: readonly EventEnvelope[]) => Promise<unknown>,
-): EventPublisher {
+): EventPublisher<DeclaredEvents> {
   const source = `/plugins/${manifest.id}`;
   return {
     async publish(...outgoing) {
@@ -21,7 +21,11 @@ export function publisher(
 }
 
 /** A database whose transactions publish through the outbox (schema/EVENTS.md, section 3). */
-export function publishingDatabase(database: SqlDatabase, plugin: ValidPlugin, outbox: Outbox): Database {
+export function publishingDatabase(
+  database: SqlDatabase,
+  plugin: ValidPlugin,
+  outbox: Outbox,
+): Database<DeclaredEvents> {
   return {
     schema: database.schema,
     query: (sql, params) => database.query(sql, params),

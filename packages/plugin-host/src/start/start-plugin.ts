@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
+  type DeclaredEvents,
+  type Dependencies,
   DeskgraphError,
   isDeskgraphError,
   type Logger,
@@ -12,9 +14,12 @@ import type { ValidPlugin } from '../validate/validate-plugin.js';
 import type { Capabilities } from './capabilities.js';
 import { untilAborted, withDeadline } from './deadline.js';
 
+/** A plugin as the host sees it: of any configuration and any events. */
+type AnyPlugin = PluginDefinition<unknown, Dependencies, DeclaredEvents>;
+
 /** A plugin that started, and how to stop it. */
 export interface RunningPlugin {
-  readonly started: StartedPlugin;
+  readonly started: StartedPlugin<DeclaredEvents>;
   /** Runs the plugin's `onStop` callbacks, last in first out; each has a few seconds. Never rejects. */
   stop(): Promise<readonly unknown[]>;
 }
@@ -69,7 +74,7 @@ export async function startPlugin(
   }
 }
 
-function checkStarted(started: StartedPlugin, id: string): StartedPlugin {
+function checkStarted(started: StartedPlugin<DeclaredEvents>, id: string): StartedPlugin<DeclaredEvents> {
   if (typeof started?.resolvers === 'object' && started.resolvers !== null) return started;
   throw new DeskgraphError(
     'PLUGIN_START_FAILED',
@@ -77,9 +82,9 @@ function checkStarted(started: StartedPlugin, id: string): StartedPlugin {
   );
 }
 
-async function importDefinition({ manifest, directory }: ValidPlugin): Promise<PluginDefinition> {
+async function importDefinition({ manifest, directory }: ValidPlugin): Promise<AnyPlugin> {
   const file = join(directory, manifest.entry);
-  const module = (await import(pathToFileURL(file).href)) as { default?: PluginDefinition };
+  const module = (await import(pathToFileURL(file).href)) as { default?: AnyPlugin };
   if (typeof module.default?.start === 'function') return module.default;
   throw new DeskgraphError(
     'PLUGIN_START_FAILED',

@@ -2,6 +2,7 @@ import type { Consumer, EventBus, EventEnvelope, HandlerContext } from '@deskgra
 import { takesEffect } from '@deskgraph/events/postgres';
 import {
   type Database,
+  type DeclaredEvents,
   DeskgraphError,
   type EventContext,
   type EventSubscribers,
@@ -12,17 +13,18 @@ import type { ValidPlugin } from '../validate/validate-plugin.js';
 export interface SubscriptionSurroundings {
   readonly bus: EventBus;
   /** Gives the plugin's database; asked when a handler first needs it. */
-  readonly database: () => Database;
+  readonly database: () => Database<DeclaredEvents>;
 }
 
 /**
  * Has the plugin's handlers called for the events that its manifest says it consumes, as the consumer group of its id.
+ * What does not fit the schema named there fails with EVENT_INVALID, which the bus does not try again.
  * @returns null when it has none
  * @throws DeskgraphError EVENT_UNDECLARED
  */
 export async function subscribe(
-  { manifest }: ValidPlugin,
-  subscribers: EventSubscribers,
+  { manifest, events }: ValidPlugin,
+  subscribers: EventSubscribers<DeclaredEvents>,
   { bus, database }: SubscriptionSurroundings,
 ): Promise<Consumer | null> {
   const types = Object.keys(subscribers);
@@ -36,9 +38,10 @@ export async function subscribe(
   }
   if (types.length === 0) return null;
   // One consumer for all types, so that events of one key keep their order across types.
-  return bus.consume(manifest.id, types, (event, context) =>
-    subscribers[event.type]?.(event, eventContext(manifest.id, event, context, database)),
-  );
+  return bus.consume(manifest.id, types, (event, context) => {
+    events.checkConsumed(event.type, event.data);
+    return subscribers[event.type]?.(event, eventContext(manifest.id, event, context, database));
+  });
 }
 
 /** The bus's context goes along as it is, so that its signal is made only for handlers that ask for it. */
@@ -46,8 +49,8 @@ function eventContext(
   consumer: string,
   event: EventEnvelope,
   context: HandlerContext,
-  database: () => Database,
-): EventContext {
+  database: () => Database<DeclaredEvents>,
+): EventContext<DeclaredEvents> {
   return {
     delivery: context.delivery,
     get signal() {

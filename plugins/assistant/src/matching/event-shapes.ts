@@ -4,6 +4,9 @@ import { variablesOf } from './variables.js';
 /** Types of events that templates can be written for. */
 export const replyEventTypes = ['order.paid', 'order.shipped', 'order.refunded', 'order.cancelled'] as const;
 
+/** One of them. */
+export type ReplyEventType = (typeof replyEventTypes)[number];
+
 /** What templates for a type of event may refer to. */
 export interface EventShape {
   readonly type: string;

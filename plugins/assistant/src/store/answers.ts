@@ -1,4 +1,5 @@
 import { type Database, DeskgraphError, type Row, type Transaction } from '@deskgraph/plugin-sdk';
+import type { PluginEvents } from '../plugin-events.js';
 import { isOpen, recommendationColumns } from './recommendation-columns.js';
 import { publishUpdated } from './recommendation-events.js';
 import type { RecommendationRow } from './rows.js';
@@ -18,7 +19,7 @@ type Counter = 'accepted' | 'edited' | 'dismissed';
 
 /** Takes down what agents do with recommendations. */
 export class Answers {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: Database<PluginEvents>) {}
 
   /**
    * Of several answers the first counts; the same agent's same answer again counts as that one, so that a retry is

@@ -1,4 +1,5 @@
 import type { Row, Transaction } from '@deskgraph/plugin-sdk';
+import type { PluginEvents } from '../plugin-events.js';
 import { publishUpdated } from './recommendation-events.js';
 import type { ExpiryCause } from './rows.js';
 
@@ -18,7 +19,7 @@ export interface Doomed {
  * locked. Resolves with how many there were.
  */
 export async function expire(
-  tx: Transaction,
+  tx: Transaction<PluginEvents>,
   cause: ExpiryCause,
   { where, params, tail = 'order by id', skipLocked = false }: Doomed,
 ): Promise<number> {

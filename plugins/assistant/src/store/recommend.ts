@@ -1,4 +1,5 @@
 import type { Row, Transaction } from '@deskgraph/plugin-sdk';
+import type { PluginEvents } from '../plugin-events.js';
 import { expire } from './expire.js';
 import { nextId } from './next-id.js';
 import { publishAdded } from './recommendation-events.js';
@@ -46,7 +47,7 @@ const columns = [
  * @throws Error when the template was deleted a moment ago; there may be another
  */
 export async function recommend(
-  tx: Transaction,
+  tx: Transaction<PluginEvents>,
   made: NewRecommendation,
   maxOpen: number,
 ): Promise<string | null> {

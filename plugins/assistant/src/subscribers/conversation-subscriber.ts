@@ -1,13 +1,8 @@
 import type { Database, EventSubscriber } from '@deskgraph/plugin-sdk';
 import type { CustomerGraph } from '../customer-graph.js';
+import type { ChatConversationUpdated } from '../plugin-events.js';
 import { expire } from '../store/expire.js';
 import { lockConversations } from '../store/lock-conversations.js';
-
-/** What the assistant reads of `chat.conversation.updated`. */
-export interface ConversationData {
-  readonly conversationId: string;
-  readonly change: string;
-}
 
 /** Ends what is recommended in conversations that were resolved. */
 export class ConversationSubscriber {
@@ -17,7 +12,7 @@ export class ConversationSubscriber {
   ) {}
 
   /** Most changes are messages, and most conversations have no recommendation: neither costs the graph anything. */
-  readonly handle: EventSubscriber<ConversationData> = async ({ data }, { once, signal }) => {
+  readonly handle: EventSubscriber<ChatConversationUpdated> = async ({ data }, { once, signal }) => {
     const { conversationId, change } = data;
     if (change !== 'STATUS_CHANGED') return;
     const inConversation = [conversationId];

@@ -1,15 +1,16 @@
 import type { IncomingEvent } from '@deskgraph/plugin-sdk';
 import type { EventData } from '../matching/event-data.js';
+import type { ReplyEventType } from '../matching/event-shapes.js';
+import type { PluginEvents } from '../plugin-events.js';
 
-/** What the events about orders have in common; the manifest's schemas have been checked. */
-export interface OrderData {
+/** The data of an event that a reply can be recommended for. */
+export type OrderData = PluginEvents['consumes'][ReplyEventType];
+
+/** Something that happened to an order, out of an event. */
+export interface OrderFact {
   readonly orderId: string;
   readonly number: string;
   readonly customerId: string;
-}
-
-/** Something that happened to an order, out of an event. */
-export interface OrderFact extends OrderData {
   readonly source: string;
   readonly eventType: string;
   readonly eventId: string;

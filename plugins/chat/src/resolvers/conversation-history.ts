@@ -1,5 +1,6 @@
 import type { NumberedEvent, SubscriptionHistory } from '@deskgraph/plugin-sdk';
-import { type ConversationUpdated, type MessageAdded, messageAddedData } from '../change-events.js';
+import { messageAddedData } from '../change-events.js';
+import type { ChatConversationUpdated, ChatMessageAdded } from '../plugin-events.js';
 import type { ConversationReader } from '../store/conversation-reader.js';
 import type { ConversationEventRow } from '../store/rows.js';
 
@@ -13,7 +14,7 @@ interface OfConversation {
  */
 export function messageHistory(reader: ConversationReader): SubscriptionHistory {
   return {
-    sequenceOf: ({ sequence }: MessageAdded) => sequence,
+    sequenceOf: ({ sequence }: ChatMessageAdded) => sequence,
     last: ({ conversationId }: OfConversation) => reader.lastSequence(conversationId),
     read: async ({ conversationId }: OfConversation, { after, first }) => {
       const messages = await reader.messagesAfter(conversationId, after, first);
@@ -28,7 +29,7 @@ export function messageHistory(reader: ConversationReader): SubscriptionHistory 
 /** Every change has a row of its own, numbered without gaps. */
 export function changeHistory(reader: ConversationReader): SubscriptionHistory {
   return {
-    sequenceOf: ({ sequence }: ConversationUpdated) => sequence,
+    sequenceOf: ({ sequence }: ChatConversationUpdated) => sequence,
     last: ({ conversationId }: OfConversation) => reader.lastSequence(conversationId),
     read: async ({ conversationId }: OfConversation, { after, first }) =>
       (await reader.changesAfter(conversationId, after, first)).map(toEvent),
@@ -36,6 +37,10 @@ export function changeHistory(reader: ConversationReader): SubscriptionHistory {
 }
 
 function toEvent({ conversation_id, sequence, change }: ConversationEventRow): NumberedEvent {
-  const data: ConversationUpdated = { conversationId: conversation_id, sequence: Number(sequence), change };
+  const data: ChatConversationUpdated = {
+    conversationId: conversation_id,
+    sequence: Number(sequence),
+    change,
+  };
   return { sequence: data.sequence, data };
 }

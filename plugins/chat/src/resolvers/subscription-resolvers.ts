@@ -1,6 +1,6 @@
 import type { RequestContext, SubscriptionField, TypeResolvers } from '@deskgraph/plugin-sdk';
-import type { ConversationUpdated, MessageAdded } from '../change-events.js';
 import { loadersFor } from '../loaders.js';
+import type { ChatConversationUpdated, ChatMessageAdded } from '../plugin-events.js';
 import type { ConversationReader } from '../store/conversation-reader.js';
 import { noConversation, requireSeesAll, viewerOf } from '../viewer.js';
 import { changeHistory, messageHistory } from './conversation-history.js';
@@ -16,11 +16,14 @@ export function subscriptionResolvers(reader: ConversationReader): TypeResolvers
     const conversation = await loaders(context).conversation.load(args.conversationId);
     if (conversation === null) throw noConversation(args.conversationId);
   };
-  const conversationOf = ({ conversationId }: ConversationUpdated, _args: unknown, context: RequestContext) =>
-    loaders(context).conversation.load(conversationId);
+  const conversationOf = (
+    { conversationId }: ChatConversationUpdated,
+    _args: unknown,
+    context: RequestContext,
+  ) => loaders(context).conversation.load(conversationId);
   const messageAdded: SubscriptionField = {
     subscribe: mustSee,
-    resolve: (event: MessageAdded, _args, context) =>
+    resolve: (event: ChatMessageAdded, _args, context) =>
       event.kind === 'NOTE' && !viewerOf(context).seesAll ? null : toMessage(event),
     history: messageHistory(reader),
   };
@@ -35,7 +38,7 @@ export function subscriptionResolvers(reader: ConversationReader): TypeResolvers
 }
 
 /** The event carries the whole message and its sender, so that delivering it asks no database. */
-function toMessage({ sender, ...event }: MessageAdded): DeliveredMessage {
+function toMessage({ sender, ...event }: ChatMessageAdded): DeliveredMessage {
   return {
     id: event.id,
     conversation_id: event.conversationId,

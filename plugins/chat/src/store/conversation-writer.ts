@@ -6,6 +6,7 @@ import {
   type Transaction,
 } from '@deskgraph/plugin-sdk';
 import { publishChange } from '../change-events.js';
+import type { PluginEvents } from '../plugin-events.js';
 import { noConversation, type Viewer } from '../viewer.js';
 import { findOpen, insertConversation, type NewConversation } from './open-conversation.js';
 import { countUnread, customerOf, findParticipant, join, readUpTo } from './participants.js';
@@ -24,7 +25,7 @@ interface Outcome {
  * published in the same transaction.
  */
 export class ConversationWriter {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: Database<PluginEvents>) {}
 
   /**
    * Opens a conversation, or finds the one that is open for the customer, or the visitor, on the channel.
@@ -154,7 +155,7 @@ export class ConversationWriter {
 }
 
 async function recordAndPublish(
-  tx: Transaction,
+  tx: Transaction<PluginEvents>,
   before: ConversationRow,
   change: Change,
   columns?: ChangedColumns,
