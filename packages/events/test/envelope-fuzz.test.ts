@@ -2,20 +2,9 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createEvent, parseEnvelope } from '@deskgraph/events';
 import { isDeskgraphError } from '@deskgraph/plugin-sdk';
+import { randomNumbers, seed } from './random-numbers.js';
 
 const rounds = 5_000;
-/** Set it to the seed that a failure prints. */
-const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
-
-/** Numbers from 0 up to 1, the same for the same seed (a linear congruential generator). */
-function randomNumbers(start: number): () => number {
-  let state = BigInt(start);
-  return () => {
-    state = (state * 6364136223846793005n + 1442695040888963407n) & 0xffffffffffffffffn;
-    return Number(state >> 33n) / 2 ** 31;
-  };
-}
-
 const random = randomNumbers(seed);
 const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
 

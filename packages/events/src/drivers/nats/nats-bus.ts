@@ -21,6 +21,7 @@ import { JetStreamConnection, type JetStreamOptions } from './jetstream-connecti
 import { NatsAdministration } from './nats-administration.js';
 import { NatsGroupLog } from './nats-group-log.js';
 import { Publisher } from './publisher.js';
+import { ReadingSlots } from './reading-slots.js';
 import { RecentEvents } from './recent-events.js';
 import type { StoredEvent } from './stored-event.js';
 import { StreamFollower } from './stream-follower.js';
@@ -34,6 +35,9 @@ export interface NatsBusOptions extends JetStreamOptions {
 }
 
 const defaultMaxBuffered = 1024;
+/** That the server reads, because they reach further back than memory. */
+const historiesAtOnce = 4;
+const historiesWaiting = 2_000;
 
 /**
  * The bus on NATS JetStream (schema/EVENTS.md, section 7): one stream has all events, every process follows it with
@@ -47,6 +51,7 @@ export class NatsBus implements EventBus {
   readonly #recent = new RecentEvents();
   readonly #tails = new TailsByTopic();
   readonly #frontier = new Frontier();
+  readonly #slots = new ReadingSlots(historiesAtOnce, historiesWaiting);
   readonly #groups: GroupRunners;
   /** The last event that this process published. */
   #accepted = 0;
@@ -120,8 +125,12 @@ export class NatsBus implements EventBus {
 
   async *history(topic: string, after: Position): AsyncGenerator<PositionedEvent> {
     this.#assertOpen();
-    const { connection } = this;
-    yield* topicHistory(topic, after, { connection, follower: this.#follower, recent: this.#recent });
+    yield* topicHistory(topic, after, {
+      connection: this.connection,
+      follower: this.#follower,
+      recent: this.#recent,
+      slots: this.#slots,
+    });
   }
 
   async consume(

@@ -28,7 +28,7 @@ interface Page {
 
 const pageTimeoutMs = 5_000;
 /** The server forgets a reader that nobody closed. */
-const forgottenAfter = 30e9;
+const forgottenAfter = 300e9;
 
 /** Reads a stream from a position up to its end at the time of opening, page by page. Not for two readers at once. */
 export class StreamReader {

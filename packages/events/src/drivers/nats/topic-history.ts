@@ -2,6 +2,7 @@ import type { PositionedEvent } from '../../event-bus.js';
 import { historyGone } from '../../history-gone.js';
 import type { Position } from '../../position.js';
 import type { JetStreamConnection, LogState } from './jetstream-connection.js';
+import type { ReadingSlots } from './reading-slots.js';
 import type { RecentEvents } from './recent-events.js';
 import { type StoredEvent, storedEvent } from './stored-event.js';
 import type { StreamFollower } from './stream-follower.js';
@@ -14,6 +15,7 @@ export interface HistorySources {
   readonly connection: JetStreamConnection;
   readonly follower: Pick<StreamFollower, 'epoch' | 'position'>;
   readonly recent: RecentEvents;
+  readonly slots: ReadingSlots;
 }
 
 /**
@@ -26,14 +28,14 @@ export async function* topicHistory(
   after: Position,
   sources: HistorySources,
 ): AsyncGenerator<PositionedEvent> {
-  const { connection, follower, recent } = sources;
+  const { connection, follower, recent, slots } = sources;
   const state = await connection.state();
   checkReach(after, state);
   const here = follower.epoch === state.epoch && follower.position >= state.last;
   const events =
     here && recent.covers(after.sequence)
       ? recentOf(topic, recent.after(after.sequence))
-      : storedOf(topic, after.sequence, connection);
+      : storedOf(topic, after.sequence, connection, slots);
   for await (const { event, sequence } of events) {
     if (sequence > state.last) return;
     yield { event, position: { epoch: state.epoch, sequence } };
@@ -55,13 +57,15 @@ async function* storedOf(
   topic: string,
   after: number,
   connection: JetStreamConnection,
+  slots: ReadingSlots,
 ): AsyncGenerator<StoredEvent> {
   const { eventStream: stream } = connection.subjects;
   const filter = connection.subjects.topic(topic);
-  const reader = await StreamReader.open(connection, { stream, from: { after }, filter });
+  const reader = await slots.run(() => StreamReader.open(connection, { stream, from: { after }, filter }));
   try {
     for (;;) {
-      const page = await reader.page(pageSize);
+      // Not held while the reader of the history takes its time.
+      const page = await slots.run(() => reader.page(pageSize));
       if (page.length === 0) return;
       for (const { message, ...delivery } of page) {
         const stored = storedEvent(message, delivery, connection.subjects);
