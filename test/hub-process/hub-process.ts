@@ -17,8 +17,15 @@ export class HubProcess implements AsyncDisposable {
     readonly report: string,
   ) {}
 
-  /** @param dataDir  its data directory; the same one again continues where another hub left off */
-  static async start(dataDir: string, args: readonly string[] = []): Promise<HubProcess> {
+  /**
+   * @param dataDir  its data directory; the same one again continues where another hub left off
+   * @param environment  more of it, such as DATABASE_URL for several hubs on one database
+   */
+  static async start(
+    dataDir: string,
+    args: readonly string[] = [],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<HubProcess> {
     const child = spawn(process.execPath, ['packages/cli/bin/deskgraph.mjs', 'start', ...args], {
       cwd: root,
       env: {
@@ -27,6 +34,7 @@ export class HubProcess implements AsyncDisposable {
         DESKGRAPH_DATA_DIR: dataDir,
         DATABASE_URL: '',
         DESKGRAPH_LOG_LEVEL: 'warn',
+        ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -10,7 +10,7 @@ import {
 import { WebSocket } from 'ws';
 import { demoToken, GraphClient } from '../hub-process/graph-client.js';
 import { HubProcess, temporaryDataDir } from '../hub-process/hub-process.js';
-import { UnreliableNetwork } from './unreliable-network.js';
+import { UnreliableNetwork } from '../hub-process/unreliable-network.js';
 
 const query = `subscription ($id: ID!) {
   messageAdded(conversationId: $id) { text sender { displayName } conversation { customer { name } } }

@@ -20,6 +20,7 @@ const scripts = {
   },
   run: { install: 'product', projects: ['packages'], entry: 'packages/cli/dist/src/main.js', args: [] },
   test: { install: 'product', projects: ['packages'], entry: 'test/dist/runner/main.js', args: [] },
+  chaos: { install: 'product', projects: ['packages'], entry: 'test/dist/chaos/main.js', args: [] },
   lint: { install: 'product', projects: ['packages'], entry: 'test/dist/lint/main.js', args: [] },
   bench: {
     install: 'everything',

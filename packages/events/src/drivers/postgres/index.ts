@@ -6,5 +6,6 @@ export {
   type OutboxRecord,
   type OutboxStatistics,
 } from './outbox-reader.js';
+export { OutboxWriter } from './outbox-writer.js';
 export { PostgresBus, type PostgresBusOptions } from './postgres-bus.js';
 export { RelayedOutbox, type RelayedOutboxOptions } from './relayed-outbox.js';
