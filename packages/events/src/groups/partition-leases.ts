@@ -15,7 +15,8 @@ export interface LeaseOptions {
 export class PartitionLeases {
   readonly #owned = new Map<number, AbortController>();
   #timer: NodeJS.Timeout | undefined;
-  #validUntil = 0;
+  /** Ends what was not renewed in time. */
+  #expiry: NodeJS.Timeout | undefined;
   #renewing: Promise<void> = Promise.resolve();
   #stopped = false;
 
@@ -49,6 +50,7 @@ export class PartitionLeases {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#renewing;
+    clearTimeout(this.#expiry);
     this.#owned.clear();
     await this.storage.release().catch(this.options.onFailure);
   }
@@ -56,24 +58,21 @@ export class PartitionLeases {
   #schedule(): void {
     if (this.#stopped) return;
     this.#timer = setTimeout(() => {
-      this.#renewing = this.#renewOrExpire().then(() => this.#schedule());
+      this.#renewing = this.#renew()
+        .catch(this.options.onFailure)
+        .then(() => this.#schedule());
     }, this.options.leaseMs / 3);
-  }
-
-  async #renewOrExpire(): Promise<void> {
-    try {
-      await this.#renew();
-    } catch (error) {
-      this.options.onFailure(error);
-      if (performance.now() >= this.#validUntil) this.#own(new Set());
-    }
   }
 
   async #renew(): Promise<void> {
     const begun = performance.now();
     const owned = await this.storage.lease(this.options.leaseMs);
-    this.#validUntil = begun + this.options.leaseMs;
-    this.#own(owned);
+    if (this.#stopped) return;
+    const leftMs = begun + this.options.leaseMs - performance.now();
+    this.#own(leftMs > 0 ? owned : new Set());
+    // Also when the storage does not answer at all.
+    clearTimeout(this.#expiry);
+    this.#expiry = setTimeout(() => this.#own(new Set()), leftMs);
   }
 
   #own(owned: ReadonlySet<number>): void {

@@ -19,7 +19,7 @@ export interface FollowerOptions {
 
 const pauseMs = 300;
 const connectMs = 5_000;
-const catchUpMs = 5_000;
+const stuckMs = 5_000;
 
 /**
  * Follows the stream of events, whichever process publishes: one consumer, made anew after the last event whenever
@@ -60,11 +60,13 @@ export class StreamFollower {
     await this.#keeping;
   }
 
+  /** However long it takes, as long as it goes on. */
   async #reach(position: number): Promise<void> {
-    const deadline = performance.now() + catchUpMs;
-    while (this.#position < position) {
-      if (performance.now() > deadline) throw unavailable(new Error('it does not deliver what it has'));
+    for (let [before, at] = [this.#position, performance.now()]; this.#position < position; ) {
       await pause(5, this.#stopping.signal);
+      if (this.#position > before) [before, at] = [this.#position, performance.now()];
+      else if (performance.now() - at > stuckMs)
+        throw unavailable(new Error('it does not deliver what it has'));
     }
   }
 
