@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { PluginGraphRequest } from '@deskgraph/plugin-host';
-import { type GraphClient, graph } from '@deskgraph/plugin-sdk';
+import { type GraphClient, graph, type PluginManifest } from '@deskgraph/plugin-sdk';
+import { graphClient } from '../src/start/plugin-graph.js';
 import { hosting } from './hosting.js';
 import { type ScriptedPlugin, scriptedPlugins } from './scripted-plugins.js';
 
@@ -46,6 +47,30 @@ describe('a plugin that asks the graph', () => {
     await using hosted = hosting([plugins.directory]);
     await hosted.host.start();
     assert.match(hosted.failure('asker').message, /does not say with which scopes\. Add scopes\.graph/);
+  });
+
+  it('is answered within bounds by a graph that never answers, and can give up before', async () => {
+    const manifest = { id: 'asker', scopes: { graph: [] } } as unknown as PluginManifest;
+    const signals: AbortSignal[] = [];
+    const never = ({ signal }: PluginGraphRequest) => {
+      signals.push(signal);
+      return new Promise<never>(() => {});
+    };
+    await assert.rejects(graphClient(manifest, never, 20).query('{ a }'), {
+      code: 'SUBGRAPH_TIMEOUT',
+      message: 'The graph did not answer plugin asker within 20 ms.',
+    });
+    const abort = new AbortController();
+    const waiting = graphClient(manifest, never).query('{ a }', {}, { signal: abort.signal });
+    const reason = new Error('the plugin stops');
+    abort.abort(reason);
+    await assert.rejects(waiting, reason);
+    assert.deepEqual(
+      signals.map(({ aborted }) => aborted),
+      [true, true],
+    );
+    await assert.rejects(graphClient(manifest, never).query('{ a }', {}, { signal: abort.signal }), reason);
+    assert.equal(signals.length, 2, 'nothing is asked for somebody who has given up');
   });
 
   it('hears that there is none, where there is none, as a failure that may pass', async () => {

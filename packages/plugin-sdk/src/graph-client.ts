@@ -20,8 +20,9 @@ export interface GraphResult<Data = Record<string, unknown>> {
 export interface GraphClient {
   /**
    * Runs a query or mutation. What fields do wrong is in `errors`.
+   * @param options.signal gives up; the query then rejects with the signal's reason
    * @throws DeskgraphError GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED or another code of a refused operation;
-   *   PLUGIN_UNAVAILABLE (retryable) while there is no graph yet
+   *   PLUGIN_UNAVAILABLE (retryable) while there is no graph yet; SUBGRAPH_TIMEOUT (retryable) after 10 s
    */
   query<Data = Record<string, unknown>>(
     document: string,

@@ -11,7 +11,7 @@ import {
   type PluginHost,
   type SubgraphCall,
 } from '@deskgraph/plugin-host';
-import type { Principal } from '@deskgraph/plugin-sdk';
+import { DeskgraphError, type Principal } from '@deskgraph/plugin-sdk';
 import { createDatabase } from '@deskgraph/postgres';
 import { type TestDatabase, testDatabase } from '@deskgraph/postgres/testing';
 import type { ExecutionResult, GraphQLError } from 'graphql';
@@ -94,7 +94,7 @@ export async function startTestHost(options: TestHostOptions): Promise<TestHost>
     bus,
     outbox: bus,
     compose: composeAlone,
-    ...(options.graph === undefined ? {} : { graph: options.graph }),
+    graph: options.graph ?? noGraph,
     log,
   });
   const testHost = new RunningTestHost(options, host, bus, log, database);
@@ -107,6 +107,11 @@ export async function startTestHost(options: TestHostOptions): Promise<TestHost>
     throw error;
   }
 }
+
+const noGraph: AskGraph = async ({ principal }) => {
+  const message = `${principal.displayName} asked the graph, and nobody is here to answer: give startTestHost a graph.`;
+  throw new DeskgraphError('PLUGIN_UNAVAILABLE', message);
+};
 
 class RunningTestHost implements TestHost {
   readonly #documents = new TestDocuments();

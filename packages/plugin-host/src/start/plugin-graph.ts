@@ -5,6 +5,7 @@ import {
   type PluginManifest,
   type Principal,
 } from '@deskgraph/plugin-sdk';
+import { untilAborted } from './deadline.js';
 
 /** An operation that a plugin runs on the unified graph. */
 export interface PluginGraphRequest {
@@ -20,13 +21,17 @@ export interface PluginGraphRequest {
 export type AskGraph = (request: PluginGraphRequest) => Promise<GraphResult>;
 
 /** Longest operation: within the 30 s that an event's handler has. */
-const deadlineMs = 10_000;
+const defaultDeadlineMs = 10_000;
 
 /**
  * The graph as one plugin may ask it: as itself, with the scopes of its manifest.
  * @throws DeskgraphError PLUGIN_START_FAILED when the manifest asks for none
  */
-export function graphClient({ id, scopes }: PluginManifest, ask: AskGraph = noGraph): GraphClient {
+export function graphClient(
+  { id, scopes }: PluginManifest,
+  ask: AskGraph = noGraph,
+  deadlineMs = defaultDeadlineMs,
+): GraphClient {
   if (scopes?.graph === undefined) {
     throw new DeskgraphError(
       'PLUGIN_START_FAILED',
@@ -40,14 +45,26 @@ export function graphClient({ id, scopes }: PluginManifest, ask: AskGraph = noGr
     scopes: Object.freeze([...new Set(scopes.graph)].sort()),
   });
   return {
-    query: <Data>(
+    async query<Data>(
       document: string,
       variables: Readonly<Record<string, unknown>> = {},
       options: { readonly signal?: AbortSignal } = {},
-    ) => {
-      const deadline = AbortSignal.timeout(deadlineMs);
-      const signal = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline]);
-      return ask({ document, variables, principal, signal }) as Promise<GraphResult<Data>>;
+    ) {
+      options.signal?.throwIfAborted();
+      const late = `The graph did not answer plugin ${id} within ${deadlineMs} ms.`;
+      const deadline = new AbortController();
+      const timer = setTimeout(
+        () => deadline.abort(new DeskgraphError('SUBGRAPH_TIMEOUT', late)),
+        deadlineMs,
+      );
+      const signals = options.signal === undefined ? [] : [options.signal];
+      const signal = AbortSignal.any([...signals, deadline.signal]);
+      try {
+        const asked = ask({ document, variables, principal, signal }) as Promise<GraphResult<Data>>;
+        return await untilAborted(asked, signal);
+      } finally {
+        clearTimeout(timer);
+      }
     },
   };
 }
