@@ -45,6 +45,7 @@ export class ResumingSubscription<Data> implements Subscription, ConnectionUser 
   #hasPositions: boolean;
   /** Why the next beginning will be one. */
   #cause: BeginningCause = 'start';
+  #hasBegun = false;
   #session: Session | undefined;
   #question: Question | undefined;
   #pause: ReturnType<typeof setTimeout> | undefined;
@@ -89,6 +90,7 @@ export class ResumingSubscription<Data> implements Subscription, ConnectionUser 
   }
 
   connected(session: Session): void {
+    if (this.#session === session) return;
     this.#session = session;
     this.#ask();
   }
@@ -123,7 +125,8 @@ export class ResumingSubscription<Data> implements Subscription, ConnectionUser 
       failed: ifCurrent((errors: readonly ResultError[]) => this.#fail(errors, question)),
       complete: ifCurrent(() => this.complete()),
     });
-    if (!this.#hasPositions) this.#begin(undefined);
+    // Later than `subscribe` returns, so that a sink may use what it returns.
+    if (!this.#hasPositions) queueMicrotask(ifCurrent(() => this.#begin(undefined)));
   }
 
   #nextQuestion(): Question {
@@ -167,6 +170,7 @@ export class ResumingSubscription<Data> implements Subscription, ConnectionUser 
 
   #begin(position: string | undefined): void {
     const beginning: Beginning = { cause: this.#cause, ...(position === undefined ? {} : { position }) };
+    this.#hasBegun = true;
     this.#position = position;
     callOut(() => this.sink.begin?.(beginning));
     if (beginning.cause === 'start') return;
@@ -207,10 +211,10 @@ export class ResumingSubscription<Data> implements Subscription, ConnectionUser 
     this.#pause = setTimeout(() => this.#ask(), ms);
   }
 
-  /** The answer breaks off: what that means for the next beginning. */
+  /** The answer breaks off, or cannot be had: what that means for the next beginning. */
   #noteBreak(): void {
-    if (!this.#hasPositions) this.#cause = 'NOT_RESUMABLE';
-    else if (this.#question?.awaitsStart && this.#cause === 'start') this.#cause = 'late';
+    if (this.#hasBegun && !this.#hasPositions) this.#cause = 'NOT_RESUMABLE';
+    if (!this.#hasBegun && this.#position === undefined && this.#cause === 'start') this.#cause = 'late';
   }
 
   #finish(tell: (sink: SubscriptionSink<Data>) => void): void {

@@ -23,7 +23,7 @@ export interface SubscriptionResult<Data> {
 /**
  * Why a stream begins:
  * - `start`: it is the first time.
- * - `late`: the first time too, but the connection was lost before the stream stood.
+ * - `late`: the first time too, but attempts failed before the stream stood.
  * - `RESUME_GAP`: the client was away for longer than the hub's history reaches back.
  * - `POSITION_INVALID`: the `after` that it was given is not a position.
  * - `NOT_RESUMABLE`: a subgraph streams this subscription itself, without positions; some results may be missing.

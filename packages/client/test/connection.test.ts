@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, it } from 'node:test';
 import { setImmediate as settled } from 'node:timers/promises';
-import { WebSocket } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { type ConnectionState, createDeskgraphClient } from '../src/index.js';
 import { Listening, startPair, stateOf } from './rig/listening.js';
 import { said } from './rig/protocol-server.js';
@@ -52,6 +52,19 @@ describe('the connection of a client', { timeout: 30_000 }, () => {
     const attempts = states.flatMap((state) => (state.kind === 'connecting' ? [state.attempt] : []));
     assert.deepEqual(attempts, [1, 2]);
     assert.match(JSON.stringify(states[3]), /"retryAt":\d{13},"reason":"Internal server error"/);
+  });
+
+  it('comes back once, also to a server that said goodbye', async (test) => {
+    const { server, client, listen } = await startPair(test, { idleCloseMs: 1 });
+    const listening = listen();
+    await listening.begun();
+    server.close(1000, 'Normal Closure');
+    await server.askedTimes(2);
+    listening.subscription.unsubscribe();
+    await stateOf(client, 'idle');
+    // A connection that was made beside this one would have been made before it is closed.
+    await once(server.sockets.at(-1) as WebSocket, 'close');
+    assert.deepEqual([server.callers.length, server.sockets.length], [2, 0]);
   });
 
   it('comes back when a server that stops has said', async (test) => {
@@ -166,6 +179,38 @@ describe('a connection that is dead without saying so', { timeout: 30_000 }, () 
     assert.equal(server.callers.length, 1);
   });
 
+  it('after messages that overtook the answer to a ping is found all the same', async (test) => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    await once(server, 'listening');
+    let id = '';
+    server.on('connection', (socket) => {
+      const send = (message: object) => socket.send(JSON.stringify(message));
+      socket.on('message', (text) => {
+        const message = JSON.parse(String(text)) as { id?: string; type: string };
+        if (message.type === 'connection_init') send({ type: 'connection_ack' });
+        if (message.type === 'subscribe') id = message.id ?? '';
+        if (message.type === 'ping' && id === '') send({ type: 'pong' });
+        // The last that is ever heard of it.
+        else if (message.type === 'ping')
+          send({ id, type: 'next', payload: { data: { said: 'overtakes' } } });
+      });
+    });
+    const { port } = server.address() as { port: number };
+    const keepAlive = { pingMs: 10, pongMs: 100 };
+    const client = createDeskgraphClient({ url: `ws://127.0.0.1:${port}/`, webSocket: WebSocket, keepAlive });
+    test.after(async () => {
+      client.dispose();
+      for (const socket of server.clients) socket.terminate();
+      server.close();
+      await once(server, 'close');
+    });
+    const listening = new Listening();
+    client.subscribe({ query: said }, listening);
+    await listening.heard(1);
+    const { reason } = await stateOf(client, 'offline');
+    assert.equal(reason, 'no answer to a ping within 100 ms');
+  });
+
   it('and never was one is given up after connectMs, without an error that nobody catches', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
@@ -248,6 +293,24 @@ describe('a client', { timeout: 30_000 }, () => {
     await inner.heard(1);
     await settled();
     assert.deepEqual(inner.texts, ['1']);
+  });
+
+  it('asks once for what a listener subscribes to when the connection stands', async (test) => {
+    const { server, client, listen } = await startPair(test);
+    const second = new Listening();
+    client.onConnection(({ kind }) => kind === 'live' && client.subscribe({ query: said }, second));
+    await listen().begun();
+    await second.begun();
+    assert.equal(server.asked.length, 2);
+  });
+
+  it('begins a stream without positions when its caller knows the subscription', async (test) => {
+    const { client, listen } = await startPair(test);
+    await listen().begun();
+    await new Promise<void>((resolve) => {
+      const begin = () => resolve(subscription.unsubscribe());
+      const subscription = client.subscribe({ query: said }, { begin, next: () => {} }, { after: null });
+    });
   });
 
   it('takes URLs as people write them, and no others', () => {

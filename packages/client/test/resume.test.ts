@@ -111,6 +111,28 @@ describe('a subscription over breaks of the connection', { timeout: 30_000 }, ()
     assert.deepEqual(after.beginnings, []);
   });
 
+  it('that is ended by its sink hears nothing more of what came in the same packet', async (test) => {
+    const { server, client, listen } = await startPair(test);
+    const other = listen();
+    await other.begun();
+    const texts: unknown[] = [];
+    await new Promise<void>((resolve) => {
+      const subscription = client.subscribe(
+        { query: said },
+        {
+          begin: () => resolve(),
+          next: ({ data }) => {
+            texts.push(data?.said);
+            subscription.unsubscribe();
+          },
+        },
+      );
+    });
+    await Promise.all(numbers(20).map((text) => server.say(text)));
+    await other.heard(20);
+    assert.deepEqual(texts, ['1']);
+  });
+
   it('that is ended hears nothing more, whatever is under way', async (test) => {
     const { server, listen } = await startPair(test);
     const [one, other] = [listen(), listen()];
@@ -194,6 +216,22 @@ describe('a gap', { timeout: 30_000 }, () => {
     assert.deepEqual(
       [listening.beginnings, gaps].map((told) => told.map(({ cause }) => cause)),
       [['late'], ['late']],
+    );
+  });
+
+  it('is told when there was no connection at first', async (test) => {
+    const { server, client, listen } = await startPair(test);
+    server.admit = () => {
+      server.admit = () => true;
+      server.cut();
+      return true;
+    };
+    const [listening, withoutPositions] = [listen(), listen({ after: null })];
+    await stateOf(client, 'offline');
+    await Promise.all([listening.begun(), withoutPositions.begun()]);
+    assert.deepEqual(
+      [listening, withoutPositions].map(({ beginnings }) => beginnings[0]?.cause),
+      ['late', 'late'],
     );
   });
 });

@@ -9,7 +9,7 @@ export type ConnectionState =
   | { readonly kind: 'live' }
   /** Lost; the next attempt is at `retryAt` (ms since the epoch, like `Date.now()`). */
   | { readonly kind: 'offline'; readonly retryAt: number; readonly reason: string }
-  /** The hub does not want it; the next `subscribe` tries again. */
+  /** Given up, and the subscriptions have failed; the next `subscribe` tries again. */
   | { readonly kind: 'refused'; readonly error: SubscriptionError }
   | { readonly kind: 'disposed' };
 

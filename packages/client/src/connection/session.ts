@@ -37,6 +37,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #listener: SessionListener;
   #socket: WebSocket | undefined;
+  /** Runs from a ping to its answer: graphql-ws sends no other before. */
   #silence: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
 
@@ -57,8 +58,9 @@ export class Session {
       keepAlive: options.keepAlive.pingMs,
       on: {
         connected: () => this.#ended || listener.onReady(),
-        message: () => clearTimeout(this.#silence),
-        ping: (received) => received || this.#expectPong(),
+        message: () => this.#silence !== undefined && this.#expectMore(),
+        ping: (received) => received || this.#expectMore(),
+        pong: (received) => received && this.#expectNothing(),
         closed: (event) => this.#end(event as ConnectionEnd),
         error: (error) => this.#end({ reason: reasonOf(error) }),
       },
@@ -90,10 +92,16 @@ export class Session {
     this.#end({ reason });
   }
 
-  #expectPong(): void {
-    clearTimeout(this.#silence);
+  /** Other messages may be on their way before the answer; each shows that the connection lives. */
+  #expectMore(): void {
+    this.#expectNothing();
     const { pongMs } = this.#options.keepAlive;
     this.#silence = setTimeout(() => this.abandon(`no answer to a ping within ${pongMs} ms`), pongMs);
+  }
+
+  #expectNothing(): void {
+    clearTimeout(this.#silence);
+    this.#silence = undefined;
   }
 
   #end({ code, reason }: ConnectionEnd): void {
@@ -106,7 +114,7 @@ export class Session {
 
   #leave(): void {
     this.#ended = true;
-    clearTimeout(this.#silence);
+    this.#expectNothing();
     // Else graphql-ws would connect again after close code 1000. It rejects when there never was a connection.
     this.#client.dispose()?.catch?.(() => {});
   }
@@ -122,10 +130,7 @@ function observable(webSocket: WebSocketClass, onSocket: (socket: WebSocket) => 
   return class extends webSocket {
     constructor(url: string, protocols?: string | string[]) {
       super(url, protocols);
-      const socket = this as unknown as WebSocket;
-      // `ws` throws errors that nobody listens to, also the one of a socket that was given up while it connected.
-      socket.addEventListener('error', () => {});
-      onSocket(socket);
+      onSocket(this as unknown as WebSocket);
     }
   };
 }
