@@ -3,28 +3,18 @@ import { DeskgraphError } from '@deskgraph/plugin-sdk';
 
 /** Deeper data is nobody's fact, and would overflow the stack of whatever walks it. */
 const maxDepth = 64;
-/** Attributes are keys of indexes, where PostgreSQL takes 2 704 bytes together. */
-const maxAttributeBytes = 1024;
-const boundAttributes = ['id', 'source', 'type', 'subject', 'topic', 'partitionkey'] as const;
 /** How far an event's time may be ahead of ours. */
 const aheadMs = 5 * 60_000;
 
 /**
  * Reads a CloudEvent in structured mode. A missing topic is the type, a missing partition key the subject, else the
  * topic.
- * @throws DeskgraphError EVENT_INVALID when it is no JSON, no CloudEvent, nested deeper than 64 levels, or has an
- *   attribute of more than 1 024 bytes
+ * @throws DeskgraphError EVENT_INVALID when it is no JSON, no CloudEvent, or nested deeper than 64 levels
  */
 export function readIncomingEvent(body: string): EventEnvelope {
   const value = parseJson(body);
   if (isDeeper(value, maxDepth)) throw invalid(`it is nested more than ${maxDepth} levels deep`);
-  const event = parseEnvelope(isRecord(value) ? withDefaults(value) : value);
-  for (const name of boundAttributes) {
-    if (Buffer.byteLength(event[name] ?? '') > maxAttributeBytes) {
-      throw invalid(`${name} has more than ${maxAttributeBytes} bytes`);
-    }
-  }
-  return event;
+  return parseEnvelope(isRecord(value) ? withDefaults(value) : value);
 }
 
 /**

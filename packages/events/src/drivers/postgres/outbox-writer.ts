@@ -4,6 +4,7 @@ import type { EventEnvelope } from '../../envelope.js';
 import { envelopeText } from '../../envelope-text.js';
 import type { Outbox } from '../../outbox.js';
 import { partitionOf } from '../../partition.js';
+import { checkKeys } from './check-keys.js';
 import { eventSchema } from './event-schema.js';
 
 /** Writes events into the outbox. */
@@ -16,7 +17,7 @@ export class OutboxWriter implements Outbox {
 
   async append(tx: SqlRunner, events: readonly EventEnvelope[]): Promise<number> {
     if (events.length === 0) return 0;
-    const texts = events.map((event) => envelopeText(checkEnvelope(event)));
+    const texts = events.map((event) => envelopeText(checkKeys(checkEnvelope(event))));
     const written = await tx.query(
       // Ids follow the order of the rows, because a sequence is asked row by row.
       `insert into ${eventSchema}.event (source, event_id, type, topic, partition, envelope)
