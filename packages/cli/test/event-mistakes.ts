@@ -53,6 +53,11 @@ export const eventMistakes: readonly EventMistake[] = [
     says: /"x\.y"' is not assignable to type '"points\.earned" \| "points\.spent"'/,
   },
   {
+    hazard: 'forgetting to handle an event that is declared',
+    handlers: '',
+    says: /is not assignable to type .*StartedPlugin<PluginEvents>/,
+  },
+  {
     hazard: 'handling an event that is not declared',
     handlers: `'order.lost': async () => {}`,
     says: /is not assignable to type .*StartedPlugin<PluginEvents>/,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -126,6 +127,25 @@ describe('deskgraph plugin types', () => {
     assert.match(text, /'order\.paid-early': OrderPaidLate;/);
     assert.match(text, /'order-paid\.late': OrderPaidLate2;/);
     assert.match(text, /OutgoingEvent<'plugin\.events', PluginEvents2>/);
+  });
+
+  it('is a command that tells what it did, for the plugins named or those of the workspace', async () => {
+    await plugin({ consumes: [declaration('order.paid', 'a.json')] }, { 'a.json': {} });
+    const command = join(root, 'packages/cli/dist/src/main.js');
+    const run = (cwd: string, ...directories: string[]) => {
+      const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        [command, 'plugin', 'types', ...directories],
+        { cwd, encoding: 'utf8' },
+      );
+      return { status, said: stdout + stderr };
+    };
+    const file = join('stock', 'src', 'plugin-events.ts');
+    assert.deepEqual(run(plugins, 'stock'), { status: 0, said: `${file} written\n` });
+    assert.deepEqual(run(plugins, '.'), { status: 0, said: `${file} is current\n` });
+    const nowhere = run(plugins);
+    assert.equal(nowhere.status, 1);
+    assert.match(nowhere.said, /There is no plugin\.json in plugins\.\n\(NOT_FOUND\)/);
   });
 
   it('removes the file of a plugin whose events are gone, and writes none where there are none', async () => {

@@ -41,7 +41,15 @@ const documents = {
   },
 };
 
-const withEvents = ({ tx = '', handlers = '' }: Pick<EventMistake, 'tx' | 'handlers'>) => `
+const handling = `'order.paid': async ({ data }, { once, delivery }) => {
+  const points: number = data.total * delivery;
+  const { customerId } = data;
+  await once(async (tx) => {
+    await tx.events.publish({ type: 'points.earned', topic: 'points', data: { customerId, points } });
+  });
+}`;
+
+const withEvents = ({ tx = '', handlers = handling }: Pick<EventMistake, 'tx' | 'handlers'>) => `
 import { type Database, database, definePlugin, events, type Transaction } from '@deskgraph/plugin-sdk';
 import type { PluginEvents } from './plugin-events.js';
 const deps = { database, events };
@@ -69,14 +77,6 @@ export default definePlugin<unknown, typeof deps>({
 });
 `;
 
-const handling = `'order.paid': async ({ data }, { once, delivery }) => {
-  const points: number = data.total * delivery;
-  const { customerId } = data;
-  await once(async (tx) => {
-    await tx.events.publish({ type: 'points.earned', topic: 'points', data: { customerId, points } });
-  });
-}`;
-
 const fileOf = (hazard: string) => `${hazard.replace(/\W+/g, '-')}.ts`;
 
 describe('the types of events', () => {
@@ -91,7 +91,7 @@ describe('the types of events', () => {
       await writeFile(join(plugin, name), JSON.stringify(document));
     }
     const sources = {
-      'right.ts': withEvents({ handlers: handling }),
+      'right.ts': withEvents({}),
       'right-without-events.ts': withoutEvents(
         '({ resolvers: { Query: { rows: () => database.query("select 1") } } })',
       ),

@@ -124,6 +124,17 @@ describe('what resolvers get', () => {
     assert.equal(getEventListeners(signal, 'abort').length, 0);
   });
 
+  it('events that others are told it consumes, and that it does not handle, keep it from starting', async () => {
+    const consumes = [{ type: 'order.paid', version: 1, schema: 'any.json' }];
+    await using plugins = await scriptedPlugins({ deaf: { manifest: { events: { consumes } } } });
+    await writeFile(join(plugins.directory, 'deaf', 'any.json'), '{}');
+    await using hosted = hosting([plugins.directory]);
+    await hosted.host.start();
+    const { phase, code, message } = hosted.failure('deaf');
+    assert.deepEqual([phase, code], ['start', 'PLUGIN_START_FAILED']);
+    assert.match(message, /has no handler for order\.paid, .* Add it to subscribers, or take it out of/);
+  });
+
   it('events of one key are handled in order, across their types', async () => {
     const handled: string[] = [];
     const first = Promise.resolve().then(() => new Promise((resolve) => setImmediate(resolve)));

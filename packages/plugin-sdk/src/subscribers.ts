@@ -37,12 +37,12 @@ export type EventSubscriber<Data = unknown, Events extends DeclaredEvents = NoEv
 ) => void | Promise<void>;
 
 /**
- * Handlers by event type, of those under `events.consumes`; others keep the plugin from starting. A handler may see an
- * event more than once: what it does, it does in `once`.
+ * A handler for each event type under `events.consumes`; one too few or too many keeps the plugin from starting. A handler
+ * may see an event more than once: what it does, it does in `once`.
  */
 export type EventSubscribers<Events extends DeclaredEvents = NoEvents> = Handlers<Events['consumes'], Events>;
 
 /** One for each type of `Consumed`, if there are any. */
 type Handlers<Consumed, Events extends DeclaredEvents> = {
-  readonly [Type in keyof Consumed]?: EventSubscriber<Consumed[Type], Events>;
+  readonly [Type in keyof Consumed]: EventSubscriber<Consumed[Type], Events>;
 };

@@ -51,22 +51,29 @@ export function graphClient(
       options: { readonly signal?: AbortSignal } = {},
     ) {
       options.signal?.throwIfAborted();
-      const late = `The graph did not answer plugin ${id} within ${deadlineMs} ms.`;
-      const deadline = new AbortController();
-      const timer = setTimeout(
-        () => deadline.abort(new DeskgraphError('SUBGRAPH_TIMEOUT', late)),
-        deadlineMs,
-      );
-      const signals = options.signal === undefined ? [] : [options.signal];
-      const signal = AbortSignal.any([...signals, deadline.signal]);
-      try {
-        const asked = ask({ document, variables, principal, signal }) as Promise<GraphResult<Data>>;
-        return await untilAborted(asked, signal);
-      } finally {
-        clearTimeout(timer);
-      }
+      using deadline = new Deadline(id, deadlineMs, options.signal);
+      const { signal } = deadline;
+      const asked = ask({ document, variables, principal, signal }) as Promise<GraphResult<Data>>;
+      return await untilAborted(asked, signal);
     },
   };
+}
+
+/** Ends a question in time, or when who asked gives up. */
+class Deadline implements Disposable {
+  readonly signal: AbortSignal;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(id: string, timeoutMs: number, given: AbortSignal | undefined) {
+    const late = new AbortController();
+    const message = `The graph did not answer plugin ${id} within ${timeoutMs} ms.`;
+    this.#timer = setTimeout(() => late.abort(new DeskgraphError('SUBGRAPH_TIMEOUT', message)), timeoutMs);
+    this.signal = given === undefined ? late.signal : AbortSignal.any([given, late.signal]);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
 }
 
 const noGraph: AskGraph = async () => {

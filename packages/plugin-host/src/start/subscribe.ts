@@ -20,7 +20,8 @@ export interface SubscriptionSurroundings {
  * Has the plugin's handlers called for the events that its manifest says it consumes, as the consumer group of its id.
  * What does not fit the schema named there fails with EVENT_INVALID, which the bus does not try again.
  * @returns null when it has none
- * @throws DeskgraphError EVENT_UNDECLARED
+ * @throws DeskgraphError EVENT_UNDECLARED when it handles what its manifest does not name, PLUGIN_START_FAILED when it
+ *   does not handle what its manifest names
  */
 export async function subscribe(
   { manifest, events }: ValidPlugin,
@@ -28,20 +29,31 @@ export async function subscribe(
   { bus, database }: SubscriptionSurroundings,
 ): Promise<Consumer | null> {
   const types = Object.keys(subscribers);
-  const declared = manifest.events?.consumes?.map(({ type }) => type) ?? [];
-  const undeclared = types.filter((type) => !declared.includes(type));
-  if (undeclared.length > 0) {
-    throw new DeskgraphError(
-      'EVENT_UNDECLARED',
-      `Plugin ${manifest.id} handles ${undeclared.join(', ')}, which its plugin.json does not declare. Add it under events.consumes.`,
-    );
-  }
+  checkHandled(manifest.id, types, events.consumedTypes);
   if (types.length === 0) return null;
   // One consumer for all types, so that events of one key keep their order across types.
   return bus.consume(manifest.id, types, (event, context) => {
     events.checkConsumed(event.type, event.data);
     return subscribers[event.type]?.(event, eventContext(manifest.id, event, context, database));
   });
+}
+
+/** What a manifest says is consumed, others send: it must not be dropped in silence. */
+function checkHandled(id: string, handled: readonly string[], declared: readonly string[]): void {
+  const undeclared = handled.filter((type) => !declared.includes(type));
+  if (undeclared.length > 0) {
+    throw new DeskgraphError(
+      'EVENT_UNDECLARED',
+      `Plugin ${id} handles ${undeclared.join(', ')}, which its plugin.json does not declare. Add it under events.consumes.`,
+    );
+  }
+  const unhandled = declared.filter((type) => !handled.includes(type));
+  if (unhandled.length > 0) {
+    throw new DeskgraphError(
+      'PLUGIN_START_FAILED',
+      `Plugin ${id} has no handler for ${unhandled.join(', ')}, which its plugin.json says it consumes. Add it to subscribers, or take it out of events.consumes.`,
+    );
+  }
 }
 
 /** The bus's context goes along as it is, so that its signal is made only for handlers that ask for it. */
