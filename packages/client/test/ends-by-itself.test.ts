@@ -42,7 +42,7 @@ describe('a process with a client ends by itself', { timeout: 60_000 }, () => {
       client.subscribe({ query }, { begin: () => setTimeout(() => client.dispose(), 15), next() {} });
       console.log('done');`,
     'after a hub that is gone without a word': `
-      client.subscribe({ query }, { begin: () => console.log('done'), next() {} });
+      client.subscribe({ query }, { next() {}, complete: () => console.log('done') });
       client.onConnection(({ kind }) => kind === 'offline' && client.dispose());`,
   };
   for (const [name, program] of Object.entries(programs)) {
