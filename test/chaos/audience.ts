@@ -1,4 +1,9 @@
-import { createDeskgraphClient, type DeskgraphClient, type Gap } from '@deskgraph/client';
+import {
+  createDeskgraphClient,
+  type DeskgraphClient,
+  type Gap,
+  type SubscriptionError,
+} from '@deskgraph/client';
 import { WebSocket } from 'ws';
 import { conversations } from './sending.js';
 import { compare, sum } from './tally.js';
@@ -27,6 +32,8 @@ interface Subscriber {
  */
 export class Audience implements AsyncDisposable {
   readonly gaps: Gap[] = [];
+  /** Subscriptions that the client gave up. */
+  readonly failures: SubscriptionError[] = [];
   readonly #subscribers: readonly Subscriber[];
 
   constructor(url: string, token: string, count: number) {
@@ -87,7 +94,10 @@ export class Audience implements AsyncDisposable {
         begin: () => resolve(),
         next: ({ data, extensions }) =>
           received.push(data?.messageAdded?.clientMessageId ?? String(extensions?.position)),
-        error: reject,
+        error: (error) => {
+          this.failures.push(error);
+          reject(error);
+        },
       });
     });
     return { client, conversation, received, begun };

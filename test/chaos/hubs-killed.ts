@@ -39,6 +39,7 @@ export async function hubsKilled(scenario: HubsScenario): Promise<Tally> {
     const token = await demoToken(hubs[0].url);
     await using audience = new Audience(network.url, token, scenario.subscribers);
     await audience.begun();
+    const begun = performance.now();
     const sending = new Sending(network.url, token, scenario.messagesPerSecond);
     const targets = redis === null ? ['hub'] : ['hub', 'redis'];
     for (const target of random.shuffled(targets.flatMap((name) => Array<string>(kills).fill(name)))) {
@@ -52,16 +53,20 @@ export async function hubsKilled(scenario: HubsScenario): Promise<Tally> {
         network.target = new URL(random.pick(hubs).url);
       }
     }
+    const seconds = (performance.now() - begun) / 1000;
     await sending.stop();
     const sent = await sentMessages(server.url);
     await audience.caughtUp(sent);
     const stored = new Set([...sent.values()].flat());
     const forgotten = sending.acknowledged.filter((id) => !stored.has(id)).length;
+    for (const { code, message } of audience.failures)
+      console.error(`a subscription failed: ${code}: ${message}`);
     const { lost, ...rest } = audience.judge(sent);
     return {
       scenario: `hubs on ${bus}`,
       kills: targets.map((name) => `${kills} ${name}`).join(', '),
       sent: stored.size,
+      seconds,
       receivers: audience.size,
       lost: lost + forgotten + audience.gaps.length,
       ...rest,

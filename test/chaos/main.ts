@@ -51,9 +51,9 @@ try {
   for (const [name, run] of scenarios) {
     if (values.only !== '' && values.only !== name) continue;
     const tally = await run();
-    const { scenario, kills, sent, receivers, lost, duplicated, outOfOrder } = tally;
+    const { scenario, kills, sent, seconds, receivers, lost, duplicated, outOfOrder } = tally;
     console.log(
-      `${scenario}: killed ${kills}; ${sent} sent to ${receivers} receiver(s): ${lost} lost, ${duplicated} duplicated, ${outOfOrder} out of order`,
+      `${scenario}: killed ${kills}; ${sent} sent, ${Math.round(sent / seconds)}/s, to ${receivers} receiver(s): ${lost} lost, ${duplicated} duplicated, ${outOfOrder} out of order`,
     );
     if (!isClean(tally)) process.exitCode = 1;
   }

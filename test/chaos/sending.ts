@@ -13,6 +13,8 @@ const send = `mutation ($conversation: ID!, $id: ID!) { sendMessage(input: {
   conversationId: $conversation, clientMessageId: $id, text: "Are you there?" }) { message { id } } }`;
 const answerTimeoutMs = 5_000;
 const retryMs = 100;
+/** Messages that may be on their way at once: a hub that is slow for a while must not be buried. */
+const maxOnTheirWay = 40;
 
 /** Messages at a steady rate; each is tried under the same id until it is acknowledged. */
 export class Sending {
@@ -34,13 +36,16 @@ export class Sending {
 
   async #send(perSecond: number): Promise<void> {
     const begun = performance.now();
-    const sending: Promise<void>[] = [];
-    while (!this.#stopped) {
+    const onTheirWay = new Set<Promise<void>>();
+    for (let number = 0; !this.#stopped; ) {
       const due = ((performance.now() - begun) / 1000) * perSecond;
-      while (sending.length < due) sending.push(this.#sendOne(sending.length));
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      if (number < due && onTheirWay.size < maxOnTheirWay) {
+        const sending = this.#sendOne(number++);
+        onTheirWay.add(sending);
+        void sending.then(() => onTheirWay.delete(sending));
+      } else await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    await Promise.all(sending);
+    await Promise.all(onTheirWay);
   }
 
   async #sendOne(number: number): Promise<void> {
@@ -48,7 +53,8 @@ export class Sending {
     const conversation = conversations[number % conversations.length] as string;
     for (;;) {
       try {
-        await within(this.#client.data(send, { conversation, id }), answerTimeoutMs);
+        const signal = AbortSignal.timeout(answerTimeoutMs);
+        await this.#client.data(send, { conversation, id }, signal);
         this.acknowledged.push(id);
         return;
       } catch {
@@ -56,12 +62,4 @@ export class Sending {
       }
     }
   }
-}
-
-async function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer')), timeoutMs);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

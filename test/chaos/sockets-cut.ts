@@ -28,6 +28,7 @@ export async function socketsCut(scenario: SocketsScenario): Promise<Tally> {
   await using network = await UnreliableNetwork.start(hub.url);
   await using audience = new Audience(network.url, token, subscribers);
   await audience.begun();
+  const begun = performance.now();
   const sending = new Sending(hub.url, token, messagesPerSecond);
   const before = network.connections;
   while (network.connections - before < reconnects) {
@@ -35,14 +36,18 @@ export async function socketsCut(scenario: SocketsScenario): Promise<Tally> {
     await new Promise((resolve) => setTimeout(resolve, 300 + random.next() * 700));
   }
   const made = network.connections - before;
+  const seconds = (performance.now() - begun) / 1000;
   await sending.stop();
   const sent = await sentMessages(server.url);
   await audience.caughtUp(sent);
+  for (const { code, message } of audience.failures)
+    console.error(`a subscription failed: ${code}: ${message}`);
   const { lost, ...rest } = audience.judge(sent);
   return {
     scenario: 'sockets cut',
     kills: `${made} connections`,
     sent: sending.acknowledged.length,
+    seconds,
     receivers: audience.size,
     lost: lost + audience.gaps.length,
     ...rest,

@@ -1,8 +1,10 @@
-/** What became of what was sent. All but `sent` and `kills` should be zero. */
+/** What became of what was sent. All but what is counted before `lost` should be zero. */
 export interface Tally {
   readonly scenario: string;
   readonly kills: string;
   readonly sent: number;
+  /** Seconds over which it was sent. */
+  readonly seconds: number;
   /** Receivers that should have everything. */
   readonly receivers: number;
   readonly lost: number;

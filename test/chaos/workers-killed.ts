@@ -45,6 +45,7 @@ export async function workersKilled({
     [...kinds, ...kinds].map((kind) => Worker.start(kind, [server.url, redis?.url ?? ''])),
   );
   try {
+    const begun = performance.now();
     const writing = new Writing(database, eventsPerSecond);
     const targets = [...kinds, ...(redis === null ? [] : (['redis'] as const))];
     for (const target of random.shuffled(targets.flatMap((name) => Array<typeof name>(kills).fill(name)))) {
@@ -52,6 +53,7 @@ export async function workersKilled({
       if (target === 'redis') await redis?.restart();
       else await random.pick(workers.filter(({ kind }) => kind === target)).killAndRestart();
     }
+    const seconds = (performance.now() - begun) / 1000;
     const sent = await writing.stop();
     const effects = async () => Number((await database.query('select count(*) from effect'))[0]?.count);
     await untilReached(effects, sent.length, stalledMs);
@@ -59,6 +61,7 @@ export async function workersKilled({
       scenario: `workers on ${bus}`,
       kills: targets.map((name) => `${kills} ${name}`).join(', '),
       sent: sent.length,
+      seconds,
       receivers: 1,
       ...(await judge(database, sent)),
     };

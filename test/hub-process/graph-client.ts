@@ -23,18 +23,27 @@ export class GraphClient {
     private readonly authorization?: string,
   ) {}
 
-  async request(query: string, variables: Record<string, unknown> = {}): Promise<Answer> {
+  async request(
+    query: string,
+    variables: Record<string, unknown> = {},
+    signal?: AbortSignal,
+  ): Promise<Answer> {
     const response = await fetch(`${this.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...this.#credentials() },
       body: JSON.stringify({ query, variables }),
+      ...(signal && { signal }),
     });
     return (await response.json()) as Answer;
   }
 
   /** Data of the request. @throws Error with the first message when there are errors */
-  async data(query: string, variables: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
-    const { data, errors } = await this.request(query, variables);
+  async data(
+    query: string,
+    variables: Record<string, unknown> = {},
+    signal?: AbortSignal,
+  ): Promise<Record<string, unknown>> {
+    const { data, errors } = await this.request(query, variables, signal);
     if (errors?.[0] || !data) throw new Error(errors?.[0]?.message ?? 'no data');
     return data;
   }

@@ -6,6 +6,7 @@ import type { SubscriptionSource } from '../operations/prepared-operation.js';
 import { BusHistory, type EventHistory, type StreamEvent, SubgraphOwnHistory } from './event-history.js';
 import { GenerationPin } from './generation-pin.js';
 import { ResultQueue } from './result-queue.js';
+import { SharedResolutions } from './shared-resolutions.js';
 import {
   failedResult,
   type LiveStream,
@@ -84,10 +85,8 @@ export class FanOutGroup implements TopicListener, LiveStream {
     return this.#history;
   }
 
-  /** Resolves an event for one member alone; never rejects. */
-  resolve(event: StreamEvent): Promise<ExecutionText> {
-    return this.#resolve(event);
-  }
+  /** Results of what members missed. */
+  readonly missed = new SharedResolutions((event) => this.#resolve(event));
 
   onEvent(event: PositionedEvent): void {
     const number = ++this.#lastEvent;

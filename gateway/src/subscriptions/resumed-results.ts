@@ -1,5 +1,6 @@
 import type { ExecutionText } from '../execution/executable-operation.js';
 import type { StreamEvent } from './event-history.js';
+import type { SharedResolutions } from './shared-resolutions.js';
 
 /** What a resumed stream is made of. */
 export interface ResumedParts {
@@ -9,7 +10,8 @@ export interface ResumedParts {
   readonly missed: AsyncIterator<StreamEvent>;
   /** The first of it, which was read to see whether the history reaches back. */
   readonly first: IteratorResult<StreamEvent>;
-  readonly resolve: (event: StreamEvent) => Promise<ExecutionText>;
+  /** Where the results of what was missed come from. */
+  readonly resolutions: SharedResolutions;
   /** What comes meanwhile and after: held back in its bounded queue. */
   readonly live: AsyncIterableIterator<ExecutionText>;
   /** The sequence up to which live results are in the history already. */
@@ -48,17 +50,25 @@ export class ResumedResults implements AsyncIterableIterator<ExecutionText> {
   }
 
   async *#read(): AsyncGenerator<ExecutionText> {
-    const { start, missed, first, resolve, live, onCaughtUp } = this.parts;
-    let { through } = this.parts;
+    const { start, live } = this.parts;
     if (start !== undefined) yield start;
-    for (let event = first; !event.done && !this.#left; event = await missed.next()) {
-      through = event.value.position.sequence;
-      onCaughtUp();
-      yield { ...(await resolve(event.value)), isMissed: true };
-    }
+    const through = yield* this.#catchUp();
     for await (const result of live) {
       if (result.position !== undefined && result.position.sequence <= through) continue;
       yield result;
     }
+  }
+
+  /** @returns the sequence up to which the client has everything */
+  async *#catchUp(): AsyncGenerator<ExecutionText, number> {
+    const { missed, first, resolutions, onCaughtUp } = this.parts;
+    let { through } = this.parts;
+    using _catchingUp = resolutions.begin();
+    for (let event = first; !event.done && !this.#left; event = await missed.next()) {
+      through = event.value.position.sequence;
+      onCaughtUp();
+      yield await resolutions.of(event.value);
+    }
+    return through;
   }
 }

@@ -120,7 +120,7 @@ export class SubscriptionHub {
       ...(tellStart ? { start: { data: 'null', position: start, isStart: true } } : {}),
       missed,
       first,
-      resolve: (event) => group.resolve(event),
+      resolutions: group.missed,
       live,
       through: start.sequence,
       onCaughtUp: () => this.observer?.onCaughtUp(),

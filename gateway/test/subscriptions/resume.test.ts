@@ -91,6 +91,19 @@ describe('a subscription that goes on from a position', () => {
     assert.equal(subgraph.executions, 4);
   });
 
+  it('shares what it missed with others who come back at the same time', async (test) => {
+    const { subscribe, publish, subgraph } = startHub(test);
+    const first = await subscribe({ after: 'now' });
+    const [start] = await read(first, 1);
+    await first.return?.();
+    for (let id = 1; id <= 20; id++) await publish(id);
+    const after = positionOf(start);
+    const streams = await Promise.all([1, 2, 3].map(() => subscribe({ after })));
+    const all = await Promise.all(streams.map((stream) => read(stream, 20)));
+    for (const results of all) assert.deepEqual(results.map(idOf), (all[0] ?? []).map(idOf));
+    assert.equal(subgraph.executions, 20);
+  });
+
   it('takes a history that is longer than any queue, while more comes, at its own pace', async (test) => {
     const { subscribe, publish } = startHub(test);
     const first = await subscribe({ after: 'now' });

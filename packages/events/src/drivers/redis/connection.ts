@@ -21,6 +21,7 @@ export function connect({ url, log, use }: ConnectionOptions): Redis {
     protocol: 2,
     connectTimeout: connectTimeoutMs,
     maxRetriesPerRequest: null,
+    autoResubscribe: false,
     retryStrategy: (times) => Math.random() * Math.min(longestRetryMs, 50 * 2 ** Math.min(times, 8)),
     ...(use === 'commands' ? { commandTimeout: commandTimeoutMs } : {}),
   });

@@ -1,7 +1,7 @@
 import { Script } from './script.js';
 
 /** Events that a topic's history keeps, about. */
-export const historyLength = 1_000;
+export const historyLength = 10_000;
 /** How long events are kept. */
 export const retentionMs = 24 * 60 * 60_000;
 /** Identities that a partition remembers at least, to recognise what is published again; at most twice as many. */

@@ -26,8 +26,7 @@ export class TopicChannels {
     subscriber.on('close', () => {
       for (const { topic } of this.#topics.values()) topic.lose();
     });
-    // The client asks for its channels again before it tells; what is heard waits for what was missed.
-    subscriber.on('ready', () => void this.#healAll());
+    subscriber.on('ready', () => void this.#hearAgain());
   }
 
   /** @throws DeskgraphError EVENT_BUS_UNAVAILABLE */
@@ -71,10 +70,22 @@ export class TopicChannels {
     this.subscriber.unsubscribe(channel).catch(() => {});
   }
 
-  async #healAll(): Promise<void> {
-    const topics = [...this.#topics.values()];
+  /**
+   * Asks for all channels again, then reads what was missed. The client's own way of doing so forgets them when the
+   * connection is lost twice in a row. Never rejects: a connection that is lost meanwhile begins this anew.
+   */
+  async #hearAgain(): Promise<void> {
+    const channels = [...this.#topics.keys()];
+    if (channels.length === 0) return;
+    try {
+      await this.subscriber.subscribe(...channels);
+    } catch (error) {
+      this.log?.warn({ error }, 'topics cannot be listened to for now; that is tried again');
+      return;
+    }
+    const topics = channels.flatMap((channel) => this.#topics.get(channel)?.topic ?? []);
     const healNext = async () => {
-      for (let next = topics.pop(); next !== undefined; next = topics.pop()) await next.topic.heal();
+      for (let next = topics.pop(); next !== undefined; next = topics.pop()) await next.heal();
     };
     await Promise.all(Array.from({ length: healedAtOnce }, healNext));
   }
