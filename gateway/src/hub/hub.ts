@@ -7,7 +7,7 @@ import {
 } from '@deskgraph/plugin-host';
 import { DeskgraphError, type Logger } from '@deskgraph/plugin-sdk';
 import { type PostgresServer, startEmbeddedPostgres, useExternalPostgres } from '@deskgraph/postgres';
-import { wireGateway } from '../composition-root.js';
+import { type GatewayParts, wireGateway } from '../composition-root.js';
 import type { IdeOptions } from '../http/ide/ide-options.js';
 import { DemoAuthenticator } from '../identity/demo-authenticator.js';
 import { Lifecycle } from '../lifecycle.js';
@@ -77,21 +77,9 @@ async function open(
     registry: metrics.registry,
     log,
   });
-  const root = wireGateway({
-    log,
-    metrics,
-    bus: events.bus,
-    generations,
-    authenticator,
-    readiness: hubReadiness(host),
-    ide: settings.demo ? demoIde(authenticator) : {},
-    limits: { drainMs, maxBodyBytes: settings.server.maxBodyBytes },
-    webhook,
-  });
-  graph.open(root.resolve(tokens.core));
-  lifecycle.onEnd('subscriptions', () => root.resolve(tokens.subscriptions).close());
-  const http = lifecycle.own('HTTP server', root.resolve(tokens.http));
-  const url = await http.listen(settings.server.port, settings.server.host);
+  const parts = { log, metrics, bus: events.bus, generations, authenticator, webhook };
+  const readiness = hubReadiness(host);
+  const url = await serve({ ...parts, readiness }, settings, graph, lifecycle);
   return {
     url,
     database,
@@ -101,6 +89,25 @@ async function open(
     },
     [Symbol.asyncDispose]: () => lifecycle[Symbol.asyncDispose](),
   };
+}
+
+/** Puts the gateway before everything, and listens. @returns where */
+async function serve(
+  parts: Omit<GatewayParts, 'ide' | 'limits' | 'authenticator'> & {
+    readonly authenticator: DemoAuthenticator;
+  },
+  { demo, server }: HubSettings,
+  graph: HubGraph,
+  lifecycle: Lifecycle,
+): Promise<string> {
+  const root = wireGateway({
+    ...parts,
+    ide: demo ? demoIde(parts.authenticator) : {},
+    limits: { drainMs, maxBodyBytes: server.maxBodyBytes },
+  });
+  graph.open(root.resolve(tokens.core));
+  lifecycle.onEnd('subscriptions', () => root.resolve(tokens.subscriptions).close());
+  return lifecycle.own('HTTP server', root.resolve(tokens.http)).listen(server.port, server.host);
 }
 
 async function openMetered(

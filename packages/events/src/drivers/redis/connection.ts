@@ -37,6 +37,15 @@ export function connect({ url, log, use }: ConnectionOptions): Redis {
   return redis;
 }
 
+/** Resolves once the connection stands, however often it has to be tried; the client goes on trying by itself. */
+export function ready(redis: Redis): Promise<void> {
+  return new Promise((resolve) => {
+    redis.once('ready', resolve);
+    // Rejects when the first attempt fails, though others follow.
+    redis.connect().catch(() => {});
+  });
+}
+
 /** Rejects with EVENT_BUS_UNAVAILABLE when Redis fails, or does not answer in time. */
 export async function answered<T>(command: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

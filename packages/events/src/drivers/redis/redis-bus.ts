@@ -15,7 +15,7 @@ import type {
 import { GroupRunners } from '../../groups/group-runners.js';
 import { partitionOf } from '../../partition.js';
 import type { Position } from '../../position.js';
-import { answered, connect } from './connection.js';
+import { answered, connect, ready } from './connection.js';
 import { Keys } from './keys.js';
 import { publishScript } from './publish-script.js';
 import { RedisAdministration } from './redis-administration.js';
@@ -60,7 +60,7 @@ export class RedisBus implements EventBus {
   static async open(options: RedisBusOptions): Promise<RedisBus> {
     const bus = new RedisBus(options);
     try {
-      await answered(Promise.all([bus.#redis.connect(), bus.#subscriber.connect()]));
+      await answered(Promise.all([ready(bus.#redis), ready(bus.#subscriber)]));
       await answered(bus.#history.epoch());
       return bus;
     } catch (error) {

@@ -4,6 +4,7 @@ import { createEvent } from '../../create-event.js';
 import type { EventEnvelope } from '../../envelope.js';
 import type { Failure, GroupLog, LogEntry } from '../../groups/group-log.js';
 import { partitionCount } from '../../partition.js';
+import { readBlocking } from './blocking-read.js';
 import { answered } from './connection.js';
 import { DeadLetters } from './dead-letters.js';
 import type { Keys } from './keys.js';
@@ -140,38 +141,22 @@ export class RedisGroupLog implements GroupLog {
     if (signal.aborted) return [];
     const { redis, reader, keys, group } = this.options;
     const streams = partitions.map((partition) => keys.partition(partition));
-    const each = Math.max(1, Math.floor(max / partitions.length));
-    const clientId = reader.client('ID');
-    const unblock = () => void clientId.then((id) => redis.client('UNBLOCK', id)).catch(() => {});
-    clientId.catch(() => {});
-    signal.addEventListener('abort', unblock, { once: true });
-    const answers = await reader
-      .pipeline()
-      .call(
-        'XREADGROUP',
-        'GROUP',
+    const found = await readBlocking(
+      reader,
+      redis,
+      {
         group,
-        this.#member,
-        'COUNT',
-        each,
-        'BLOCK',
+        member: this.#member,
+        streams,
+        max: Math.max(1, Math.floor(max / partitions.length)),
         waitMs,
-        'STREAMS',
-        ...streams,
-        ...streams.map(() => '>'),
-      )
-      .hget(keys.group(group), 'generation')
-      .exec();
-    signal.removeEventListener('abort', unblock);
-    const [[failure, found], [, generation]] = answers as [
-      [Error | null, [string, StreamEntry[]][] | null],
-      [null, string | null],
-    ];
-    if (failure !== null) throw failure;
-    // Read behind the entries, so that those of a group that was set back are never taken for old ones.
-    this.#generation = Number(generation ?? 0);
+        groupKey: keys.group(group),
+      },
+      signal,
+    );
+    this.#generation = found.generation;
     const taken = await Promise.all(
-      (found ?? []).map(([stream, entries]) =>
+      found.streams.map(([stream, entries]) =>
         this.#take(partitions[streams.indexOf(stream)] as number, entries),
       ),
     );
