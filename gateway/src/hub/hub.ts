@@ -71,12 +71,7 @@ async function open(
   const generations = lifecycle.own('generations', await startGenerations(host, fleet, log));
   lifecycle.own('plugins', host);
   const authenticator = await DemoAuthenticator.open({ dataDir: resolve(settings.dataDir) });
-  const webhook = await openWebhook(settings, {
-    consumed: host.consumedEvents,
-    outbox: events.outbox,
-    registry: metrics.registry,
-    log,
-  });
+  const webhook = await openWebhook(settings, { host, events, metrics, log });
   const parts = { log, metrics, bus: events.bus, generations, authenticator, webhook };
   const readiness = hubReadiness(host);
   const url = await serve({ ...parts, readiness }, settings, graph, lifecycle);

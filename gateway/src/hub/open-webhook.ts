@@ -1,26 +1,34 @@
 import { resolve } from 'node:path';
-import type { Outbox } from '@deskgraph/events';
-import type { ConsumedEvents } from '@deskgraph/plugin-host';
+import type { PluginHost } from '@deskgraph/plugin-host';
 import type { Logger } from '@deskgraph/plugin-sdk';
-import type { Registry } from 'prom-client';
 import type { WebhookSender } from '../http/webhook/sender.js';
 import { WebhookEndpoint } from '../http/webhook/webhook-endpoint.js';
 import { demoSender, demoSenderName } from '../identity/demo-sender.js';
+import type { Metrics } from '../metrics/metrics.js';
 import { WebhookMetrics } from '../metrics/webhook-metrics.js';
+import type { HubEvents } from './open-events.js';
 import type { HubSettings } from './settings.js';
 
 /** What `/events` works with. */
 export interface WebhookParts {
-  readonly consumed: ConsumedEvents;
-  readonly outbox: Outbox;
-  readonly registry: Registry;
+  readonly host: Pick<PluginHost, 'consumedEvents'>;
+  readonly events: Pick<HubEvents, 'outbox'>;
+  readonly metrics: Metrics;
   readonly log: Logger;
 }
 
-/** Makes `/events` for the senders of the settings. */
-export async function openWebhook(settings: HubSettings, parts: WebhookParts): Promise<WebhookEndpoint> {
-  const senders = await knownSenders(settings);
-  return new WebhookEndpoint({ ...parts, senders, metrics: new WebhookMetrics(parts.registry) });
+/** Makes `/events` for the senders of the settings; the host's plugins are validated. */
+export async function openWebhook(
+  settings: HubSettings,
+  { host, events, metrics, log }: WebhookParts,
+): Promise<WebhookEndpoint> {
+  return new WebhookEndpoint({
+    senders: await knownSenders(settings),
+    consumed: host.consumedEvents,
+    outbox: events.outbox,
+    metrics: new WebhookMetrics(metrics.registry),
+    log,
+  });
 }
 
 /**

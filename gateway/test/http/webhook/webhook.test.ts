@@ -73,7 +73,8 @@ describe('POST /events (schema/EVENTS.md, section 8)', () => {
     const now = Math.floor(Date.now() / 1000);
     for (const away of [-295, 295]) await accepted(orderPaid(), { timestamp: String(now + away) });
     await accepted(orderPaid({ time: new Date(Date.now() + 4 * 60_000).toISOString() }));
-    await accepted(orderPaid({ time: '1999-01-01T00:00:00+08:00' }));
+    for (const time of ['1999-01-01T00:00:00+08:00', '2016-12-31T23:59:60Z', '2016-12-31t23:59:60.5z'])
+      await accepted(orderPaid({ time }));
     await accepted(
       orderPaid({ data: { orderId: 'o-1', deep: JSON.parse('['.repeat(60) + ']'.repeat(60)) } }),
     );
