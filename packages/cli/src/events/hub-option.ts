@@ -17,9 +17,9 @@ export function hubSettings({ config }: HubOption): HubSettings {
   return readSettings(config, process.env);
 }
 
-/** Warnings of what the command opens; stdout is for its answer. */
+/** Of what the command opens; what ends the command is told by itself. */
 export function commandLog(): Logger {
-  return createLogger({ level: 'warn' });
+  return createLogger({ level: 'error' });
 }
 
 /** A whole number from 1 on, for an option. */
